@@ -1,0 +1,1 @@
+"""Where the system runs: the local default, the images, the command line."""

@@ -1,0 +1,26 @@
+"""Runs a command that must not outlive the process that started it.
+
+`python tether.py PARENT_PID SIGNAL COMMAND…` asks the kernel to send SIGNAL to itself when its
+parent ends, then becomes COMMAND: the request survives exec. Where the kernel cannot do that
+(it is Linux's own), the next start ends what was left behind. Standard library only: it is run
+without site-packages, because it is run for every child.
+"""
+
+import ctypes
+import os
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    parent, signal_number, *command = sys.argv[1:]
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal_number), 0, 0, 0)
+        if os.getppid() != int(parent):  # it ended before the request was made
+            sys.exit(1)
+    os.execvp(command[0], command)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""catalog: a product, its SKUs and their prices. Partition key: product id."""
+
+from typing import Literal
+
+from .message import Command, Fact, Part
+
+Kind = Literal["card", "topup"]
+
+
+class Tier(Part):
+    """A lower price from a quantity on."""
+
+    quantity_min: int
+    """Units in one order line from which this price holds."""
+    price: int
+    """Minor units of the product's currency, each."""
+
+
+class Offer(Part):
+    """A SKU as it is offered: what it costs whom."""
+
+    sku: str
+    name: str
+    """What a buyer reads, Chinese first, e.g. `100元`."""
+    face_value: int
+    """Minor units: what the card is worth; 0 where the product has no face value."""
+    price: int
+    """Minor units: retail, each."""
+    member_price: int
+    """Minor units: for members, each; equal to `price` where there is no such price."""
+    tiers: tuple[Tier, ...] = ()
+    """Wholesale prices, by rising quantity."""
+    quantity_max: int
+    """Units in one order line."""
+    low_stock: int = 0
+    """Available units at or under which stock has run low."""
+
+
+class Listing(Part):
+    """Everything a listing says of a product."""
+
+    name: str
+    category: tuple[str, ...]
+    """From the root to the leaf, e.g. ("游戏点卡", "骏网一卡通")."""
+    kind: Kind
+    currency: str
+    guide: str
+    """How to use what is delivered, Markdown."""
+    search: tuple[str, ...] = ()
+    """Other ways to write the name: pinyin, initials, aliases."""
+    offers: tuple[Offer, ...]
+
+
+class ListProduct(Command, owner="catalog", key="product_id", subject="product_id"):
+    """List a product, or list it anew with other words and offers."""
+
+    product_id: str
+    request_id: str
+    by: str
+    listing: Listing
+
+
+class ChangePrice(Command, owner="catalog", key="product_id", subject="product_id"):
+    """Change what one SKU costs."""
+
+    product_id: str
+    request_id: str
+    by: str
+    sku: str
+    price: int
+    """Minor units."""
+    member_price: int
+    """Minor units."""
+    tiers: tuple[Tier, ...] = ()
+
+
+class DelistProduct(Command, owner="catalog", key="product_id", subject="product_id"):
+    """Take a product off the shelf."""
+
+    product_id: str
+    request_id: str
+    by: str
+    reason: str
+
+
+class ProductListed(Fact, owner="catalog", key="product_id", subject="product_id"):
+    """A product is on the shelf as described."""
+
+    product_id: str
+    request_id: str
+    by: str
+    revision: int
+    """Counts the facts about this product, from 1; an order keeps the one it was placed under."""
+    listing: Listing
+
+
+class PriceChanged(Fact, owner="catalog", key="product_id", subject="product_id"):
+    """One SKU costs something else from here on."""
+
+    product_id: str
+    request_id: str
+    by: str
+    revision: int
+    sku: str
+    price: int
+    """Minor units."""
+    member_price: int
+    """Minor units."""
+    tiers: tuple[Tier, ...] = ()
+
+
+class ProductDelisted(Fact, owner="catalog", key="product_id", subject="product_id"):
+    """A product is off the shelf."""
+
+    product_id: str
+    request_id: str
+    by: str
+    revision: int
+    reason: str
+
+
+class ListingRefused(Fact, owner="catalog", key="product_id", subject="product_id"):
+    """A command about a product was refused; nothing changed."""
+
+    product_id: str
+    request_id: str
+    by: str
+    code: str
+    """UNKNOWN_PRODUCT, UNKNOWN_SKU, BAD_PRICE, BAD_TIERS, DUPLICATE_SKU."""

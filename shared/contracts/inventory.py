@@ -1,0 +1,156 @@
+"""inventory: which card goes to which order line. Partition key: SKU; a claim's is the card id."""
+
+from typing import Literal
+
+from .message import Command, Fact, Part
+
+
+class Card(Part):
+    """A card that nobody but delivery can open."""
+
+    card_id: str
+    sealed: str
+    """`v1.` and base64: the code under a fresh data key, wrapped to delivery's public key."""
+
+
+class ClaimCard(Command, owner="inventory", key="card_id", subject="card_id"):
+    """One line of an import: take this card, unless it was ever taken before."""
+
+    card_id: str
+    sku: str
+    sealed: str
+    import_id: str
+    line: int
+    """The line of the import it stood on, from 1."""
+
+
+class ReceiveStock(Command, owner="inventory", key="sku", subject="card_id"):
+    """A claimed card joins its SKU's stock."""
+
+    card_id: str
+    sku: str
+    sealed: str
+    import_id: str
+    line: int
+
+
+class ReserveStock(Command, owner="inventory", key="sku", subject="reservation_id"):
+    """Hold so many cards for an order's line: all of them or none."""
+
+    reservation_id: str
+    sku: str
+    quantity: int
+    order_id: str
+    line: int
+    account_id: str
+
+
+class ReleaseStock(Command, owner="inventory", key="sku", subject="reservation_id"):
+    """The order will not be paid: give back what is held."""
+
+    reservation_id: str
+    sku: str
+    order_id: str
+    account_id: str
+
+
+class CommitStock(Command, owner="inventory", key="sku", subject="reservation_id"):
+    """The order is paid: what is held is sold."""
+
+    reservation_id: str
+    sku: str
+    order_id: str
+    account_id: str
+
+
+class CardClaimed(Fact, owner="inventory", key="card_id", subject="card_id"):
+    """This card is new here, and belongs to this import's line for ever."""
+
+    card_id: str
+    sku: str
+    sealed: str
+    import_id: str
+    line: int
+
+
+class CardRefused(Fact, owner="inventory", key="card_id", subject="card_id"):
+    """This card was taken before: the import's line adds nothing."""
+
+    card_id: str
+    sku: str
+    import_id: str
+    line: int
+    code: Literal["DUPLICATE_CARD"]
+
+
+class StockReceived(Fact, owner="inventory", key="sku", subject="card_id"):
+    """A card stands in its SKU's queue."""
+
+    card_id: str
+    sku: str
+    sealed: str
+    import_id: str
+    line: int
+    index: int
+    """Its place in the SKU's queue, from 0."""
+
+
+class StockReserved(Fact, owner="inventory", key="sku", subject="reservation_id"):
+    """These cards are held for this order's line, and for nothing else."""
+
+    reservation_id: str
+    sku: str
+    order_id: str
+    line: int
+    account_id: str
+    cards: tuple[Card, ...]
+    index: int
+    """The first card's place in the SKU's queue; the others follow it."""
+
+
+class StockRefused(Fact, owner="inventory", key="sku", subject="reservation_id"):
+    """There is not enough; nothing is held."""
+
+    reservation_id: str
+    sku: str
+    order_id: str
+    line: int
+    account_id: str
+    code: Literal["INSUFFICIENT_STOCK"]
+    available: int
+
+
+class StockReleased(Fact, owner="inventory", key="sku", subject="reservation_id"):
+    """The reservation has ended unsold; its cards stand at the end of the queue again."""
+
+    reservation_id: str
+    sku: str
+    order_id: str
+    account_id: str
+    cards: tuple[Card, ...]
+    index: int
+    """The first returned card's new place in the SKU's queue."""
+
+
+class StockCommitted(Fact, owner="inventory", key="sku", subject="reservation_id"):
+    """The reservation has ended sold."""
+
+    reservation_id: str
+    sku: str
+    order_id: str
+    account_id: str
+    quantity: int
+
+
+class StockRanLow(Fact, owner="inventory", key="sku", subject="sku"):
+    """Available stock has fallen to the threshold; said once until it has recovered."""
+
+    sku: str
+    available: int
+    threshold: int
+
+
+class SoldOut(Fact, owner="inventory", key="sku", subject="sku"):
+    """Nothing is available; said once until something is."""
+
+    sku: str

@@ -1,0 +1,259 @@
+"""orders: an order's life, restated here whoever decided it. Partition key: account id."""
+
+from typing import Literal
+
+from .message import Command, Fact, Part
+
+OnDecline = Literal["wait", "cancel"]
+Level = Literal["retail", "member"]
+
+
+class WantedLine(Part):
+    """A line as the buyer asked for it."""
+
+    sku: str
+    product_id: str
+    quantity: int
+    unit_price: int
+    """Minor units: what the buyer saw, each."""
+    target: str | None = None
+    """Where a top-up goes, sealed; none for cards."""
+
+
+class Line(Part):
+    """A line as it was placed: what was used of the catalogue is copied here."""
+
+    line: int
+    """From 1."""
+    sku: str
+    product_id: str
+    product_name: str
+    sku_name: str
+    kind: str
+    revision: int
+    """The product's revision: names the guide as it stood."""
+    quantity: int
+    unit_price: int
+    """Minor units, each."""
+    base_price: int
+    """Minor units, each, before member price and tiers."""
+
+
+class Hold(Part):
+    """One line's claim on stock."""
+
+    line: int
+    sku: str
+    quantity: int
+    reservation_id: str
+
+
+class LineError(Part):
+    """Why one line was refused."""
+
+    line: int
+    code: str
+    unit_price: int | None = None
+    """Minor units: the price now, with PRICE_CHANGED."""
+    limit: int | None = None
+    """Units: the limit, with LIMIT_EXCEEDED; what is left, with INSUFFICIENT_STOCK."""
+
+
+class Seen(Part):
+    """How far the sender had read one shard of the catalogue."""
+
+    shard: int
+    position: int
+
+
+class PlaceOrder(Command, owner="orders", key="account_id", subject="order_id"):
+    """A buyer wants this, at the prices they saw."""
+
+    order_id: str
+    account_id: str
+    key: str
+    """The buyer's Idempotency-Key; the order id follows from it."""
+    body_hash: str
+    """Keyed hash of the request's body: the same id with another hash is another request."""
+    lines: tuple[WantedLine, ...]
+    currency: str
+    pay_with: str
+    """`wallet`, or a payment channel's name."""
+    allow_partial: bool = False
+    on_decline: OnDecline = "wait"
+    level: Level = "retail"
+    received_ms: int
+    """When our door received it, Unix milliseconds."""
+    catalogue: tuple[Seen, ...] = ()
+
+
+class CancelOrder(Command, owner="orders", key="account_id", subject="order_id"):
+    """The buyer no longer wants it."""
+
+    order_id: str
+    account_id: str
+    request_id: str
+
+
+class ConfirmOrder(Command, owner="orders", key="account_id", subject="order_id"):
+    """The buyer has what they paid for."""
+
+    order_id: str
+    account_id: str
+    request_id: str
+
+
+class OrderPlaced(Fact, owner="orders", key="account_id", subject="order_id"):
+    """An order passed our check and waits for risk's word (待支付)."""
+
+    order_id: str
+    account_id: str
+    key: str
+    body_hash: str
+    lines: tuple[Line, ...]
+    total: int
+    """Minor units."""
+    currency: str
+    pay_with: str
+    allow_partial: bool
+    on_decline: OnDecline
+    level: Level
+    received_ms: int
+
+
+class OrderRejected(Fact, owner="orders", key="account_id", subject="order_id"):
+    """The order is refused (已拒绝): by our check, by risk, or for lack of stock. Never paid."""
+
+    order_id: str
+    account_id: str
+    key: str
+    body_hash: str
+    code: str
+    """OFF_SHELF, PRICE_CHANGED, LIMIT_EXCEEDED, INSUFFICIENT_STOCK, RISK_BLOCKED, …"""
+    errors: tuple[LineError, ...] = ()
+    rules: tuple[str, ...] = ()
+    """Risk's rule ids, with RISK_BLOCKED."""
+    release: tuple[Hold, ...] = ()
+    """What was reserved, or may yet be: released."""
+
+
+class OrderAccepted(Fact, owner="orders", key="account_id", subject="order_id"):
+    """Risk has cleared it; stock is asked for, one reservation a line."""
+
+    order_id: str
+    account_id: str
+    reserve: tuple[Hold, ...]
+    deadline_ms: int
+    """Unix milliseconds by which inventory must have answered."""
+
+
+class LineReserved(Fact, owner="orders", key="account_id", subject="order_id"):
+    """One line has its stock; others have yet to be answered."""
+
+    order_id: str
+    account_id: str
+    line: int
+
+
+class LineRefused(Fact, owner="orders", key="account_id", subject="order_id"):
+    """One line has no stock; the rest of the order may go on without it."""
+
+    order_id: str
+    account_id: str
+    line: int
+    available: int
+
+
+class PaymentRequested(Fact, owner="orders", key="account_id", subject="order_id"):
+    """Stock is held; from here on nobody releases it until payments has spoken."""
+
+    order_id: str
+    account_id: str
+    payment_id: str
+    lines: tuple[Hold, ...]
+    """The lines to be paid and delivered."""
+    release: tuple[Hold, ...] = ()
+    """Lines left out of a partial order whose answer never came."""
+    dropped: tuple[int, ...] = ()
+    """Lines left out of a partial order."""
+    amount: int
+    """Minor units."""
+    currency: str
+    channel: str
+    deadline_ms: int
+    """Unix milliseconds until which it can be paid."""
+    on_decline: OnDecline
+
+
+class OrderDeclined(Fact, owner="orders", key="account_id", subject="order_id"):
+    """A payment was declined; the order waits for `pay` until its deadline."""
+
+    order_id: str
+    account_id: str
+    code: str
+    missing: int
+    """Minor units that the wallet lacks."""
+
+
+class CancellationRequested(Fact, owner="orders", key="account_id", subject="order_id"):
+    """The buyer cancels while payment is open: payments decides."""
+
+    order_id: str
+    account_id: str
+    payment_id: str
+    request_id: str
+
+
+class OrderPaid(Fact, owner="orders", key="account_id", subject="order_id"):
+    """Paid (处理中); its stock is sold."""
+
+    order_id: str
+    account_id: str
+    payment_id: str
+    lines: tuple[Hold, ...]
+    amount: int
+    """Minor units."""
+
+
+class LineDelivered(Fact, owner="orders", key="account_id", subject="order_id"):
+    """One line of several is delivered."""
+
+    order_id: str
+    account_id: str
+    line: int
+
+
+class OrderDelivered(Fact, owner="orders", key="account_id", subject="order_id"):
+    """Every paid line is delivered (已发货)."""
+
+    order_id: str
+    account_id: str
+    line: int
+    """The line that was the last."""
+    deadline_ms: int
+    """Unix milliseconds at which it completes by itself."""
+
+
+class OrderCompleted(Fact, owner="orders", key="account_id", subject="order_id"):
+    """Done (已完成)."""
+
+    order_id: str
+    account_id: str
+    by: Literal["buyer", "deadline"]
+
+
+class OrderCancelled(Fact, owner="orders", key="account_id", subject="order_id"):
+    """Cancelled before it was paid (已取消); its stock is released."""
+
+    order_id: str
+    account_id: str
+    by: Literal["buyer", "decline"]
+    release: tuple[Hold, ...] = ()
+
+
+class OrderExpired(Fact, owner="orders", key="account_id", subject="order_id"):
+    """Not paid in time (已过期); its stock is released."""
+
+    order_id: str
+    account_id: str
+    release: tuple[Hold, ...] = ()

@@ -1,0 +1,38 @@
+"""Ids that follow from what they are for, so that a repeat finds the same thing again."""
+
+from uuid import UUID, uuid5
+
+KAMENG = UUID("5f0c9b0e-3d0a-5e55-9a3c-6b616d656e67")
+
+
+def derive(*parts: str) -> str:
+    """The UUIDv5 of ``parts``: the same parts give the same id, on any machine, for ever.
+
+    Parts are joined by a byte that no id contains, so ("a", "bc") and ("ab", "c") differ.
+    """
+    return str(uuid5(KAMENG, "\x1f".join(parts)))
+
+
+def order_id(account_id: str, idempotency_key: str) -> str:
+    """The order that this account's key stands for."""
+    return derive("order", account_id, idempotency_key)
+
+
+def reservation_id(order_id: str, line: int) -> str:
+    """The one reservation of an order's line."""
+    return derive("reservation", order_id, str(line))
+
+
+def payment_id(order_id: str) -> str:
+    """The one payment of an order."""
+    return derive("payment", order_id)
+
+
+def card_id(fingerprint: bytes) -> str:
+    """The card with this keyed fingerprint, under whatever SKU and in whichever import."""
+    return derive("card", fingerprint.hex())
+
+
+def request_id(who: str, idempotency_key: str) -> str:
+    """One request of one person: what they send again with the same key is the same request."""
+    return derive("request", who, idempotency_key)

@@ -1,0 +1,22 @@
+"""What all tests share: markers follow from the folder, hypothesis from one profile."""
+
+from pathlib import PurePath
+
+import pytest
+from hypothesis import settings
+
+FOLDER_MARKERS = ("integration", "faults", "e2e", "browser")
+
+settings.register_profile(
+    "house",
+    deadline=None,  # a busy machine is no failure of a rule
+    derandomize=True,  # the same commit, the same verdict
+)
+settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by the folder it lives in: `-m "not integration"` leaves a folder out."""
+    for item in items:
+        for marker in set(FOLDER_MARKERS) & set(PurePath(item.path).parts):
+            item.add_marker(marker)

@@ -60,14 +60,17 @@ class Domain(Protocol):
         Every fact in the list is decided on the states as given; an exception is a bug.
         """
 
-    def evolve(self, key: str, state: Any, fact: Fact) -> Any:
-        """The aggregate after the fact; None where it is no more. Total: it never raises."""
+    def evolve(self, key: str, state: Any, fact: Any) -> Any:
+        """The aggregate after one of the service's own facts; None where it is no more.
+
+        Total: it never raises.
+        """
 
 
 class Process(Protocol):
     """process.py: what follows from a fact; all pure functions of the service's own facts."""
 
-    def follows(self, fact: Fact) -> list[Send]:
+    def follows(self, fact: Any) -> list[Send]:
         """Commands and answers, in the order in which they are sent."""
 
     def due(self, key: str, state: Any) -> int | None:

@@ -1,0 +1,17 @@
+"""The payments service, put together."""
+
+from shared.shards.service import Service
+
+from . import domain, process
+from .handlers import SUBSCRIPTIONS
+
+
+def service() -> Service:
+    """Payments as the engine runs it."""
+    return Service(
+        name="payments",
+        subscriptions=SUBSCRIPTIONS,
+        domain=domain,
+        process=process,
+        state=domain.State,
+    )

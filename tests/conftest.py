@@ -5,6 +5,8 @@ from pathlib import PurePath
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ("shared.testing.local",)
+
 FOLDER_MARKERS = ("integration", "faults", "e2e", "browser")
 
 settings.register_profile(

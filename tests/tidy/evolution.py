@@ -4,11 +4,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.tidy.source import Source, called, functions
+from tests.tidy.source import Function, Source, called, functions
 
 DOMAIN = re.compile(r"services/\w+/domain(\.py|/.*\.py)")
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def is_domain(path: str) -> bool:
@@ -35,26 +33,24 @@ def _raises(source: Source, function: Function) -> Iterator[str]:
 def _open_matches(source: Source, function: Function) -> Iterator[str]:
     event = function.args.args[-1].arg if function.args.args else ""
     for node in ast.walk(function):
-        if (
-            isinstance(node, ast.Match)
-            and _names(node.subject, event)
-            and not _ends_in_assert_never(node.cases[-1])
-        ):
-            yield source.at(node, f"{function.name}: the match does not end in assert_never")
+        match node:
+            case ast.Match(subject=subject, cases=[*_, last]) if _names(subject, event):
+                if not _ends_in_assert_never(last, event):
+                    yield source.at(node, f"{function.name}: does not end in assert_never")
 
 
 def _names(subject: ast.expr, name: str) -> bool:
     return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(subject))
 
 
-def _ends_in_assert_never(case: ast.match_case) -> bool:
+def _ends_in_assert_never(case: ast.match_case, event: str) -> bool:
     match case:
         case ast.match_case(
-            pattern=ast.MatchAs(name=str(name)),
+            pattern=ast.MatchAs(pattern=None | ast.MatchAs(pattern=None, name=None), name=name),
             guard=None,
             body=[ast.Expr(ast.Call() as call) | ast.Return(ast.Call() as call)],
         ):
-            return called(call) == "assert_never" and _names(call.args[0], name)
+            return called(call) == "assert_never" and _names(call.args[0], name or event)
         case _:
             return False
 

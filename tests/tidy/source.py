@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 CODE = ("shared/", "services/", "deploy/")
 
 
@@ -74,10 +75,10 @@ def expect_kept(rule: Rule, sources: Iterable[Source]) -> None:
     assert not broken, "\n" + "\n".join(broken)
 
 
-def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def functions(tree: ast.AST) -> Iterator[Function]:
     """Every function, the nested ones too."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(node, Function):
             yield node
 
 

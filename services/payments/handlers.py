@@ -11,7 +11,7 @@ from shared.shards.service import Arrival, Handler
 from .domain import Pay
 
 
-def deposit(message: Deposit, arrival: Arrival) -> Deposit:  # noqa: ARG001  # needs no clock
+def deposit(message: Deposit, arrival: Arrival) -> Deposit:
     """Money for a wallet."""
     return message
 
@@ -21,12 +21,12 @@ def pay(message: PaymentRequested, arrival: Arrival) -> Pay:
     return Pay(message, arrival.now_ms)
 
 
-def retry(message: RetryPayment, arrival: Arrival) -> RetryPayment:  # noqa: ARG001  # in time by our door's clock
+def retry(message: RetryPayment, arrival: Arrival) -> RetryPayment:
     """The buyer tries again."""
     return message
 
 
-def cancel(message: CancelPayment, arrival: Arrival) -> CancelPayment:  # noqa: ARG001  # needs no clock
+def cancel(message: CancelPayment, arrival: Arrival) -> CancelPayment:
     """The buyer no longer wants it."""
     return message
 

@@ -8,16 +8,16 @@ from shared.kernel.decider import Effect, Send
 from .domain.state import OpenPayment
 
 
-def follows(fact: Fact) -> list[Send]:  # noqa: ARG001  # orders and delivery read payments.events itself
+def follows(fact: Fact) -> list[Send]:
     """Orders and delivery read payments' facts on payments' own log."""
     return []
 
 
-def due(key: str, state: Any) -> int | None:  # noqa: ARG001  # the state says what it is
+def due(key: str, state: Any) -> int | None:
     """An open payment's deadline, Unix milliseconds."""
     return state.deadline_ms if isinstance(state, OpenPayment) else None
 
 
-def effect(key: str, state: Any) -> Effect | None:  # noqa: ARG001  # no channel calls out yet
+def effect(key: str, state: Any) -> Effect | None:
     """The wallet is our own: nobody outside is asked."""
     return None

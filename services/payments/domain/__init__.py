@@ -34,7 +34,7 @@ End = PaymentConfirmed | PaymentExpired | PaymentCancelled
 Event = FundsDeposited | DepositRefused | PaymentDeclined | End | RetryRefused
 
 
-def keys(message: Command | Event, states: States) -> Iterable[str]:  # noqa: ARG001  # each message names its aggregates itself
+def keys(message: Command | Event, states: States) -> Iterable[str]:
     """The aggregates that a command reads or a fact changes."""
     match message:
         case Deposit() | FundsDeposited():

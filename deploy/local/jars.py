@@ -19,6 +19,7 @@ SPEC = Path(__file__).with_name("kafka.toml")
 LOCK = Path(__file__).with_name("kafka.lock.toml")
 DOWNLOADS_MAX = 4
 TIMEOUT_S = 30
+SAY_EVERY = 15
 MIB = 1 << 20
 
 Progress = Callable[[str], None]
@@ -94,7 +95,7 @@ def _artifact(context: Any, locked: Any) -> Any:
 
 
 class _Meter:
-    """Says how far the downloads are, once per finished jar."""
+    """Says how far the downloads are, now and then."""
 
     def __init__(self, total: int, say: Progress) -> None:
         self._total, self._say = total, say
@@ -112,7 +113,9 @@ class _Meter:
     def finished(self) -> None:
         with self._lock:
             self._jars += 1
-            self._say(f"Kafka: {self._jars} of {self._total} jars, {self._bytes / MIB:.0f} MiB")
+            if self._jars % SAY_EVERY == 0:
+                done = f"{self._jars} of {self._total} jars, {self._bytes / MIB:.0f} MiB"
+                self._say(f"fetching Kafka: {done}")
 
 
 def lock(cache: Path) -> int:

@@ -52,6 +52,18 @@ class DeliveryForgotten(Fact, owner="delivery", key="account_id", subject="order
 
     order_id: str
     account_id: str
+    reservation_ids: tuple[str, ...]
+    """What was prepared and is dropped; whatever comes later is dropped as well."""
+
+
+class DeliveryFailed(Fact, owner="delivery", key="account_id", subject="order_id"):
+    """Paid, and it cannot be delivered: the buyer's money is to be given back."""
+
+    order_id: str
+    account_id: str
+    lines: tuple[Hold, ...]
+    code: Literal["ORDER_ENDED"]
+    """ORDER_ENDED: orders had ended it as unpaid before."""
 
 
 class CardRevealed(Fact, owner="delivery", key="account_id", subject="order_id"):
@@ -62,6 +74,8 @@ class CardRevealed(Fact, owner="delivery", key="account_id", subject="order_id")
     line: int
     request_id: str
     card_ids: tuple[str, ...]
+    revealed_ms: int
+    """Unix milliseconds."""
 
 
 class RevealRefused(Fact, owner="delivery", key="account_id", subject="order_id"):

@@ -17,7 +17,7 @@ API_SOURCE: Final = "/kameng/gateway/api"
 """What the door appends on a client's behalf: a UUID as id, and no link."""
 
 
-class BadEnvelope(Exception):
+class BadEnvelope(ValueError):
     """The headers are not those of a record of ours; the text says which and why."""
 
 

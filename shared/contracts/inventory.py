@@ -116,7 +116,7 @@ class StockRefused(Fact, owner="inventory", key="sku", subject="reservation_id")
     order_id: str
     line: int
     account_id: str
-    code: Literal["INSUFFICIENT_STOCK"]
+    code: Literal["INSUFFICIENT_STOCK", "BAD_QUANTITY"]
     available: int
 
 
@@ -140,6 +140,16 @@ class StockCommitted(Fact, owner="inventory", key="sku", subject="reservation_id
     order_id: str
     account_id: str
     quantity: int
+
+
+class CommitRefused(Fact, owner="inventory", key="sku", subject="reservation_id"):
+    """Paid, and nothing is held to be sold: never to be seen, and then never to be silent."""
+
+    reservation_id: str
+    sku: str
+    order_id: str
+    account_id: str
+    code: Literal["RESERVATION_UNKNOWN", "RESERVATION_ENDED"]
 
 
 class StockRanLow(Fact, owner="inventory", key="sku", subject="sku"):

@@ -12,7 +12,7 @@ OWNERS: Final[tuple[ModuleType, ...]] = (
 )  # fmt: skip
 
 
-class UnknownType(Exception):
+class UnknownType(LookupError):
     """No command or fact of that name and version was ever published."""
 
 

@@ -40,6 +40,17 @@ class ShardRebuilt(Fact, owner="shard", key="subject_id", subject="subject_id"):
     worker: str
 
 
+class GapClosed(Fact, owner="shard", key="subject_id", subject="subject_id"):
+    """A record that was missing was sent again, and is taken before its turn."""
+
+    subject_id: str
+    """`<service>/<shard>`."""
+    source: str
+    topic: str
+    coordinates: str
+    """`topic/partition/offset` of the record."""
+
+
 class GapAccepted(Fact, owner="shard", key="subject_id", subject="subject_id"):
     """A person decided to go on without records that a sender's numbering says are missing."""
 

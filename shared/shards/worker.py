@@ -1,0 +1,295 @@
+"""The worker: polls, decides over all its shards at once, commits, publishes; and again."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+
+from .admission import Incoming, Step, admit
+from .codec import Codec
+from .deciding import answer_step, deadline_step
+from .draft import Draft
+from .effects import Answer, Effects
+from .halts import find_way, go_on
+from .outbox import Outbox
+from .ports import Clock, Fenced, Inbox, Log, Route, Store, Unavailable
+from .service import Service
+from .steps import Steps
+from .table import TableReader
+from .takeover import Owned, TakeOver
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much and how long; every one of them can be read in a log line."""
+
+    poll_records_max: int = 2_000
+    poll_wait_ms: int = 100
+    due_every_ms: int = 200
+    due_keys_max: int = 1_000
+    halt_look_ms: int = 1_000
+    pause_ms_min: int = 50
+    pause_ms_max: int = 5_000
+    publish_ms_max: int = 30_000
+    advise_every_ms: int = 1_000
+    unwritten_records_max: int = 5_000
+    """Records passed over without a change that a restart may have to read again."""
+
+
+PARTITIONS: Final = 12
+
+
+@dataclass
+class Turn:
+    """What one turn has at hand."""
+
+    drafts: dict[int, Draft] = field(default_factory=dict)
+    steps: dict[int, list[tuple[str, Step]]] = field(default_factory=dict)
+    answers: list[Answer] = field(default_factory=list)
+
+
+class Worker:
+    """Owns some shards of one service for as long as the group gives them to it."""
+
+    def __init__(
+        self, service: Service, log: Log, inbox: Inbox, store: Store, clock: Clock,
+        *, name: str, partitions: int = PARTITIONS, limits: Limits | None = None,
+    ) -> None:  # fmt: skip
+        self.service, self.log, self.inbox, self.store = service, log, inbox, store
+        self.clock, self.name, self.partitions = clock, name, partitions
+        self.limits = limits or Limits()
+        self.codec = Codec(service)
+        self.takeover = TakeOver(service, log, store, self.codec, partitions, name)
+        table = service.table
+        self.table = TableReader(table, log, clock, partitions) if table else None
+        self.steps = Steps(service, log, store, self.codec)
+        self.effects = Effects(service.performers, clock)
+        self.owned: dict[int, Owned] = {}
+        self.untaken: set[int] = set()
+        self.lock = asyncio.Lock()
+        self.publishing: asyncio.Task[None] | None = None
+        self.stopping = False
+        self.due_at_ms = self.look_at_ms = self.advised_at_ms = 0
+        self.turns = 0
+
+    async def run(self) -> None:
+        """Until stop(); an outage is waited out with growing pauses, nothing needs a restart."""
+        await self.inbox.start(self._assigned, self._revoked)
+        pause_ms = self.limits.pause_ms_min
+        while not self.stopping:
+            try:
+                async with self.lock:
+                    await self._take_over()
+                    await self._turn()
+                pause_ms = self.limits.pause_ms_min
+            except (Unavailable, Fenced) as error:
+                log.warning("waiting", worker=self.name, why=str(error), pause_ms=pause_ms)
+                await self._give_back()
+                await self.clock.sleep(pause_ms)
+                pause_ms = min(2 * pause_ms, self.limits.pause_ms_max)
+        async with self.lock:
+            with suppress(Unavailable):
+                await self._published()
+                await self._advise()
+        self.effects.drop(self.owned)
+        await self.inbox.stop()
+
+    def stop(self) -> None:
+        """End after the turn in hand."""
+        self.stopping = True
+
+    async def _assigned(self, shards: frozenset[int]) -> None:
+        async with self.lock:
+            self.untaken = set(shards)
+            self.owned = {}
+
+    async def _revoked(self, shards: frozenset[int]) -> None:
+        async with self.lock:
+            with suppress(Unavailable):
+                await self._published()
+            self.publishing = None
+            self.effects.drop(self.owned)
+            self.owned, self.untaken = {}, set()
+
+    async def _give_back(self) -> None:
+        """Whatever was in hand is uncertain: read all rows again before going on."""
+        async with self.lock:
+            if self.publishing:
+                self.publishing.cancel()
+                with suppress(Unavailable, asyncio.CancelledError):
+                    await self.publishing
+                self.publishing = None
+            self.effects.drop(self.owned)
+            self.untaken |= set(self.owned)
+            self.owned = {}
+            await self.log.renew()
+
+    async def _take_over(self) -> None:
+        if not self.untaken:
+            return
+        if self.table and not await self.table.refresh():
+            raise Unavailable("the table cannot be read")
+        shards = sorted(self.untaken)
+        owned = await self.takeover.take(shards)
+        offsets = {
+            (topic, shard): own.ledger.offsets.get(topic, 0)
+            for shard, own in owned.items()
+            for topic in self.service.subscriptions
+        }
+        self.inbox.seek(offsets)
+        self.owned |= owned
+        self.untaken -= set(shards)
+        for shard, key in await self.store.effects(shards):
+            found = self.codec.states((await self.store.load({shard: [key]}))[shard])
+            effect = self.service.process.effect(key, found[key]) if key in found else None
+            if effect:
+                self.effects.open(shard, key, effect)
+        log.info("took over", worker=self.name, shards=shards, halted=self.halted())
+
+    def halted(self) -> dict[int, str]:
+        """Shards that stand still, and why."""
+        return {s: str(o.ledger.halt) for s, o in self.owned.items() if o.ledger.halt}
+
+    async def _turn(self) -> None:
+        polled = await self.inbox.poll(self.limits.poll_records_max, self.limits.poll_wait_ms)
+        turn = Turn()
+        for (topic, shard), records in polled.items():
+            if shard in self.owned and self.owned[shard].ledger.halt is None:
+                await self._admit(turn, (topic, shard), records)
+        await self._time(turn)
+        await self._outside(turn)
+        if self.halted() and self.clock.now_ms() - self.look_at_ms >= self.limits.halt_look_ms:
+            self.look_at_ms = self.clock.now_ms()
+            await self._look_for_ways(turn)
+        if not turn.drafts:
+            return
+        await self.steps.run(turn.drafts, turn.steps, self.table)
+        await self._commit(turn)
+
+    def _draft(self, turn: Turn, shard: int) -> Draft:
+        draft = turn.drafts.get(shard)
+        if draft is None:
+            ledger, now_ms = self.owned[shard].ledger, self.clock.now_ms()
+            draft = Draft(self.service, shard, ledger, now_ms, self.partitions)
+            turn.drafts[shard], turn.steps[shard] = draft, []
+        return draft
+
+    async def _admit(self, turn: Turn, route: Route, records: Sequence[Incoming]) -> None:
+        draft = self._draft(turn, route[1])
+        if draft.ledger.halt:
+            return
+        expected = draft.ledger.offsets.get(route[0], 0)
+        if records[0].offset > expected and await self.log.read(route, expected, 1):
+            self.inbox.seek({route: expected})  # fetched before the take-over moved the position
+            return
+        steps = turn.steps[route[1]]
+        for record in records:
+            step = admit(draft, record)
+            if draft.ledger.halt:
+                log.error("halted", worker=self.name, shard=route[1], why=str(draft.ledger.halt))
+                return
+            if step:
+                steps.append((route[0], step))
+
+    async def _time(self, turn: Turn) -> None:
+        """Deadlines, once the shard has read what was appended before they were looked at."""
+        now_ms = self.clock.now_ms()
+        if now_ms - self.due_at_ms < self.limits.due_every_ms or not self.owned:
+            return
+        self.due_at_ms = now_ms
+        running = [s for s, own in self.owned.items() if own.ledger.halt is None]
+        due = await self.store.due(running, now_ms, self.limits.due_keys_max)
+        if not due:
+            return
+        late = sorted({shard for shard, _ in due})
+        routes = [route for shard in late for route in self.takeover.routes(shard)]
+        ends = await self.log.ends(routes)
+        for shard, key in due:
+            draft = self._draft(turn, shard)
+            if all(draft.ledger.offsets.get(t, 0) >= ends[t, s] for t, s in routes if s == shard):
+                turn.steps[shard].append(("", deadline_step(key, draft.now_ms)))
+
+    async def _outside(self, turn: Turn) -> None:
+        turn.answers = self.effects.take(self.owned)
+        for answer in turn.answers:
+            self._draft(turn, answer.shard)
+            step = answer_step(answer.key, answer.effect_id, answer.command)
+            turn.steps[answer.shard].append(("", step))
+
+    async def _look_for_ways(self, turn: Turn) -> None:
+        for shard in self.halted():
+            draft = self._draft(turn, shard)
+            halt = draft.ledger.halt
+            way = await find_way(self.log, draft, halt) if halt else None
+            if halt and way:
+                step = go_on(draft, halt, way)
+                if step:
+                    turn.steps[shard].append((way.record.topic, step))
+                self.inbox.seek({(t, shard): n for t, n in draft.ledger.offsets.items()})
+
+    async def _commit(self, turn: Turn) -> None:
+        moved = [draft for draft in turn.drafts.values() if self._to_write(draft)]
+        await self._published()
+        for draft in moved:
+            draft.ledger.turn += 1
+            draft.ledger.log_end = self.owned[draft.shard].ledger.log_end
+        lost = frozenset[int]()
+        if moved:
+            lost = await self.store.commit([self.codec.write(d, d.outbox) for d in moved])
+        for shard, draft in turn.drafts.items():
+            if shard not in lost:
+                self.owned[shard].ledger = draft.ledger
+        kept = [draft for draft in moved if draft.shard not in lost]
+        for draft in kept:
+            self.owned[draft.shard].written = draft.ledger.tally.read
+        if lost:
+            log.warning("moved by another worker", worker=self.name, shards=sorted(lost))
+            self.effects.drop(lost)
+            self.untaken |= {shard for shard in lost if self.owned.pop(shard, None)}
+        self.effects.close(answer for answer in turn.answers if answer.shard not in lost)
+        self.turns += 1
+        if kept:
+            self.publishing = asyncio.create_task(self._publish(kept))
+        if self.clock.now_ms() - self.advised_at_ms >= self.limits.advise_every_ms:
+            await self._advise()
+
+    def _to_write(self, draft: Draft) -> bool:
+        unwritten = draft.ledger.tally.read - self.owned[draft.shard].written
+        return draft.moved or unwritten >= self.limits.unwritten_records_max
+
+    async def _publish(self, drafts: Sequence[Draft]) -> None:
+        """Facts, then what follows; then the outside may be called."""
+        boxes: dict[str, Outbox] = {d.source: d.outbox for d in drafts if d.outbox}
+        ends = await asyncio.wait_for(self.log.publish(boxes), self.limits.publish_ms_max / 1000)
+        for draft in drafts:
+            draft.ledger.log_end = ends.get((draft.events, draft.shard), draft.ledger.log_end)
+            for key in draft.changed:
+                effect = draft.effect(key)
+                if effect and draft.shard in self.owned:
+                    self.effects.open(draft.shard, key, effect)
+
+    async def _published(self) -> None:
+        """The turn before is acknowledged, or Unavailable."""
+        if self.publishing:
+            try:
+                await self.publishing
+            except TimeoutError:
+                raise Unavailable("the log has not acknowledged a turn in time") from None
+            finally:
+                self.publishing = None
+
+    async def _advise(self) -> None:
+        self.advised_at_ms = self.clock.now_ms()
+        offsets: dict[Route, int] = {}
+        for shard, own in self.owned.items():
+            offsets |= {(topic, shard): offset for topic, offset in own.ledger.offsets.items()}
+        await self.inbox.advise(offsets)
+
+    def shards(self) -> dict[int, Any]:
+        """What this worker has, for its metrics and its health."""
+        return {shard: own.ledger for shard, own in self.owned.items()}

@@ -1,0 +1,186 @@
+"""An order's delivery: exactly the lines and reservations that were paid, each of them once.
+
+Stock and payment come from two topics, in whichever order; the end of an unpaid order from a third.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from shared.contracts.delivery import (
+    CardDelivered,
+    DeliveryAwaited,
+    DeliveryFailed,
+    DeliveryForgotten,
+    DeliveryPrepared,
+)
+from shared.contracts.inventory import Card
+from shared.contracts.message import Fact
+from shared.contracts.orders import Hold
+
+from .state import Cards, Failed, Forgotten, Line, Open, Paid, State
+
+OrderEvent = DeliveryPrepared | DeliveryAwaited | CardDelivered | DeliveryForgotten | DeliveryFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Inventory holds these cards for this line."""
+
+    order_id: str
+    account_id: str
+    line: int
+    sku: str
+    reservation_id: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """These lines are paid."""
+
+    order_id: str
+    account_id: str
+    lines: tuple[Hold, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """The order has ended unpaid."""
+
+    order_id: str
+    account_id: str
+    reservation_ids: tuple[str, ...]
+    """What it held, or may yet come to hold; none where it ended before it asked for stock."""
+
+
+def decide_prepare(order: State | None, command: Prepare) -> list[Fact]:
+    """The cards wait for the payment, or go straight out where it has come before them."""
+    match order:
+        case None:
+            return [_prepared(command)]
+        case Open(prepared=lines) if _line(command) not in lines:
+            return [_prepared(command)]
+        case Paid(awaited=lines) if _line(command) in lines:
+            card_ids = tuple(card.card_id for card in command.cards)
+            return [_prepared(command), _delivered(command, command, card_ids)]
+        case _:
+            return []
+
+
+def decide_deliver(order: State | None, cards: Mapping[str, Cards], command: Deliver) -> list[Fact]:
+    """Every paid line that is prepared is delivered; the others are awaited.
+
+    ``cards`` is by reservation. A line counts as prepared only where the very reservation that
+    is paid was prepared for this line of this order.
+    """
+    match order:
+        case None | Open():
+            prepared = order.prepared if isinstance(order, Open) else ()
+            missing = tuple(hold for hold in command.lines if _line(hold) not in prepared)
+            facts: list[Fact] = [
+                _delivered(command, hold, _ids(cards[hold.reservation_id]))
+                for hold in command.lines
+                if hold not in missing
+            ]
+            return [*facts, _awaited(command, missing)] if missing else facts
+        case Forgotten():
+            return [
+                DeliveryFailed(
+                    order_id=command.order_id,
+                    account_id=command.account_id,
+                    lines=command.lines,
+                    code="ORDER_ENDED",
+                )
+            ]
+        case _:
+            return []
+
+
+def decide_forget(order: State | None, command: Forget) -> list[Fact]:
+    """What was prepared is dropped, and what comes later is not taken up.
+
+    An order that ended before it asked for stock leaves no trace here: nothing can come for it.
+    """
+    if not command.reservation_ids or not isinstance(order, Open | None):
+        return []
+    prepared = order.prepared if isinstance(order, Open) else ()
+    return [
+        DeliveryForgotten(
+            order_id=command.order_id,
+            account_id=command.account_id,
+            reservation_ids=tuple(line.reservation_id for line in prepared),
+        )
+    ]
+
+
+def after(state: State | None, fact: OrderEvent) -> State | None:
+    """The order after the fact."""
+    match fact:
+        case DeliveryPrepared():
+            return _with_prepared(state, fact)
+        case DeliveryAwaited(lines=holds):
+            paid = _paid(state, fact.account_id)
+            awaited = tuple(_line(hold) for hold in holds)
+            return Paid(paid.account_id, (*paid.awaited, *awaited), paid.delivered)
+        case CardDelivered():
+            paid = _paid(state, fact.account_id)
+            line = _line(fact)
+            awaited = tuple(other for other in paid.awaited if other != line)
+            return Paid(paid.account_id, awaited, (*paid.delivered, line))
+        case DeliveryForgotten():
+            return Forgotten()
+        case DeliveryFailed():
+            return Failed()
+        case _ as never:
+            assert_never(never)
+
+
+def _with_prepared(state: State | None, fact: DeliveryPrepared) -> State:
+    match state:
+        case None:
+            return Open(fact.account_id, (_line(fact),))
+        case Open():
+            return Open(state.account_id, (*state.prepared, _line(fact)))
+        case _:
+            return state
+
+
+def _paid(state: State | None, account_id: str) -> Paid:
+    return state if isinstance(state, Paid) else Paid(account_id)
+
+
+def _line(of: Prepare | Hold | DeliveryPrepared | CardDelivered) -> Line:
+    return Line(of.line, of.sku, of.reservation_id)
+
+
+def _ids(cards: Cards) -> tuple[str, ...]:
+    return tuple(card.card_id for card in cards.cards)
+
+
+def _prepared(command: Prepare) -> DeliveryPrepared:
+    return DeliveryPrepared(
+        order_id=command.order_id,
+        account_id=command.account_id,
+        line=command.line,
+        reservation_id=command.reservation_id,
+        sku=command.sku,
+        cards=command.cards,
+    )
+
+
+def _delivered(
+    command: Prepare | Deliver, line: Prepare | Hold, card_ids: tuple[str, ...]
+) -> CardDelivered:
+    return CardDelivered(
+        order_id=command.order_id,
+        account_id=command.account_id,
+        line=line.line,
+        reservation_id=line.reservation_id,
+        sku=line.sku,
+        card_ids=card_ids,
+    )
+
+
+def _awaited(command: Deliver, missing: tuple[Hold, ...]) -> DeliveryAwaited:
+    return DeliveryAwaited(order_id=command.order_id, account_id=command.account_id, lines=missing)

@@ -1,0 +1,70 @@
+"""A reveal: the owner, and nobody else, is shown the codes of a delivered line."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from shared.contracts.delivery import CardRevealed, RevealCard, RevealRefused
+from shared.contracts.message import Fact
+
+from .state import Cards, Line, Meter, Paid, State
+
+HOUR_MS: Final = 3_600_000
+
+REVEALS_PER_HOUR_MAX: Final = 600
+"""Lines that one account is shown in one hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """The owner asks, now."""
+
+    asked: RevealCard
+    now_ms: int
+
+
+def delivered_line(order: State | None, asked: RevealCard) -> Line | None:
+    """The line that is asked for, if it is delivered, and to who asks."""
+    if not isinstance(order, Paid) or order.account_id != asked.account_id:
+        return None
+    return next((line for line in order.delivered if line.line == asked.line), None)
+
+
+def decide_reveal(cards: Cards | None, meter: State | None, command: Reveal) -> list[Fact]:
+    """Shown, or refused; ``cards`` are those of the delivered line, None where there is none."""
+    if cards is None:
+        return [_refused(command.asked, "NOT_DELIVERED")]
+    if isinstance(meter, Meter) and _spent(meter, command.now_ms):
+        return [_refused(command.asked, "REVEAL_LIMIT")]
+    asked = command.asked
+    return [
+        CardRevealed(
+            order_id=asked.order_id,
+            account_id=asked.account_id,
+            line=asked.line,
+            request_id=asked.request_id,
+            card_ids=tuple(card.card_id for card in cards.cards),
+            revealed_ms=command.now_ms,
+        )
+    ]
+
+
+def counted(meter: State | None, fact: CardRevealed) -> Meter:
+    """The account's meter after one more reveal."""
+    hour = fact.revealed_ms // HOUR_MS
+    if isinstance(meter, Meter) and meter.hour == hour:
+        return Meter(hour, meter.reveals + 1)
+    return Meter(hour, 1)
+
+
+def _spent(meter: Meter, now_ms: int) -> bool:
+    return meter.hour == now_ms // HOUR_MS and meter.reveals >= REVEALS_PER_HOUR_MAX
+
+
+def _refused(asked: RevealCard, code: Literal["NOT_DELIVERED", "REVEAL_LIMIT"]) -> RevealRefused:
+    return RevealRefused(
+        order_id=asked.order_id,
+        account_id=asked.account_id,
+        line=asked.line,
+        request_id=asked.request_id,
+        code=code,
+    )

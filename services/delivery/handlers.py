@@ -1,0 +1,49 @@
+"""Messages to delivery, as its rules take them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from shared.contracts.delivery import RevealCard
+from shared.contracts.inventory import StockReserved
+from shared.contracts.message import Message
+from shared.contracts.orders import OrderCancelled, OrderExpired, OrderRejected
+from shared.contracts.payments import PaymentConfirmed
+from shared.shards.service import Arrival, Handler
+
+from .domain import Deliver, Forget, Prepare, Reveal
+
+
+def prepare(message: StockReserved, arrival: Arrival) -> Prepare:
+    """Inventory holds cards for a line."""
+    return Prepare(
+        message.order_id,
+        message.account_id,
+        message.line,
+        message.sku,
+        message.reservation_id,
+        message.cards,
+    )
+
+
+def deliver(message: PaymentConfirmed, arrival: Arrival) -> Deliver:
+    """An order's lines are paid."""
+    return Deliver(message.order_id, message.account_id, message.lines)
+
+
+def forget(message: OrderRejected | OrderCancelled | OrderExpired, arrival: Arrival) -> Forget:
+    """An order has ended unpaid."""
+    held = tuple(hold.reservation_id for hold in message.release)
+    return Forget(message.order_id, message.account_id, held)
+
+
+def reveal(message: RevealCard, arrival: Arrival) -> Reveal:
+    """The owner wants to read a line's codes."""
+    return Reveal(message, arrival.now_ms)
+
+
+SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Handler]]] = {
+    "delivery.commands": {RevealCard: reveal},
+    "inventory.answers": {StockReserved: prepare},
+    "payments.events": {PaymentConfirmed: deliver},
+    "orders.events": {OrderRejected: forget, OrderCancelled: forget, OrderExpired: forget},
+}

@@ -1,0 +1,189 @@
+"""inventory: which card goes to which order line.
+
+Aggregates: `card/<card id>` and `turned/<card id>/<import>/<line>` in the card's shard;
+`sku/<sku>`, `block/<sku>/<n>`, `stocked/<card id>` and `reservation/<id>` in the SKU's.
+"""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from shared.contracts.inventory import (
+    CardClaimed,
+    CardRefused,
+    ClaimCard,
+    CommitRefused,
+    CommitStock,
+    ReceiveStock,
+    ReleaseStock,
+    ReserveStock,
+    SoldOut,
+    StockCommitted,
+    StockRanLow,
+    StockReceived,
+    StockRefused,
+    StockReleased,
+    StockReserved,
+)
+from shared.contracts.message import Fact
+from shared.kernel.decider import States
+
+from . import claim, queue, reservation
+from .queue import NOTHING, block_keys, cards_at, sku_key
+from .state import Claimed, Held, Sku, State, Stocked, Turned
+
+__all__ = ["Command", "Event", "State", "decide", "evolve", "keys"]
+
+Command = ClaimCard | ReceiveStock | ReserveStock | ReleaseStock | CommitStock
+Event = (
+    CardClaimed | CardRefused
+    | StockReceived | StockReserved | StockRefused | StockReleased | StockCommitted | CommitRefused
+    | StockRanLow | SoldOut
+)  # fmt: skip
+OfSku = ReceiveStock | ReserveStock | ReleaseStock
+OfReservation = (
+    ReserveStock | ReleaseStock | CommitStock
+    | StockReserved | StockRefused | StockReleased | StockCommitted | CommitRefused
+)  # fmt: skip
+
+
+def keys(message: Command | Event, states: States) -> Iterable[str]:
+    """The aggregates that a command reads or a fact changes."""
+    match message:
+        case ClaimCard():
+            return (_card(message), _turned(message))
+        case CardClaimed():
+            return (_card(message),)
+        case CardRefused():
+            return (_turned(message),)
+        case ReceiveStock():
+            blocks = block_keys(message.sku, _sku(states, message).tail, 1)
+            return (_stocked(message), sku_key(message.sku), *blocks)
+        case StockReceived():
+            blocks = block_keys(message.sku, message.index, 1)
+            return (_stocked(message), sku_key(message.sku), *blocks)
+        case ReserveStock():
+            blocks = _reserved_blocks(states, message)
+            return (_reservation(message), sku_key(message.sku), *blocks)
+        case ReleaseStock():
+            blocks = _released_blocks(states, message)
+            return (_reservation(message), sku_key(message.sku), *blocks)
+        case StockReserved() | StockReleased():
+            blocks = block_keys(message.sku, message.index, len(message.cards))
+            return (_reservation(message), sku_key(message.sku), *blocks)
+        case CommitStock() | StockCommitted():
+            return (_reservation(message), sku_key(message.sku))
+        case StockRefused() | CommitRefused():
+            return (_reservation(message),)
+        case StockRanLow():
+            return (sku_key(message.sku),)
+        case SoldOut():
+            return ()
+        case _ as never:
+            assert_never(never)
+
+
+def decide(states: States, command: Command) -> list[Fact]:
+    """What happens; [] where it has happened before."""
+    match command:
+        case ClaimCard():
+            card = states.get(_card(command))
+            return claim.decide_claim(card, _turned(command) in states, command)
+        case ReceiveStock():
+            return _receive(states, command)
+        case ReserveStock():
+            return _reserve(states, command)
+        case ReleaseStock():
+            sku = _sku(states, command)
+            return reservation.decide_release(sku, states.get(_reservation(command)), command)
+        case CommitStock():
+            return reservation.decide_commit(states.get(_reservation(command)), command)
+        case _ as never:
+            assert_never(never)
+
+
+def evolve(key: str, state: State | None, fact: Event) -> State | None:
+    """The aggregate after the fact; one that the fact is not about stays as it is."""
+    kind = key.partition("/")[0]
+    match fact:
+        case CardClaimed():
+            return Claimed(fact.import_id, fact.line) if kind == "card" else state
+        case CardRefused():
+            return Turned() if kind == "turned" else state
+        case (
+            StockReceived() | StockReserved() | StockReleased() | StockCommitted() | StockRanLow()
+        ) if kind == "sku":
+            return queue.counted(state, fact)
+        case StockReceived() | StockReserved() | StockReleased() if kind == "block":
+            return queue.moved(key, state, fact)
+        case StockReceived():
+            return Stocked() if kind == "stocked" else state
+        case (
+            StockReserved() | StockRefused() | StockReleased() | StockCommitted() | CommitRefused()
+        ):
+            return reservation.after(fact) if kind == "reservation" else state
+        case StockRanLow() | SoldOut():
+            return state
+        case _ as never:
+            assert_never(never)
+
+
+def _receive(states: States, command: ReceiveStock) -> list[Fact]:
+    if _stocked(command) in states:
+        return []
+    return [
+        StockReceived(
+            card_id=command.card_id,
+            sku=command.sku,
+            sealed=command.sealed,
+            import_id=command.import_id,
+            line=command.line,
+            index=_sku(states, command).tail,
+        )
+    ]
+
+
+def _reserve(states: States, command: ReserveStock) -> list[Fact]:
+    if _reservation(command) in states:
+        return []
+    sku = _sku(states, command)
+    if not reservation.may_hold(sku, command):
+        return [reservation.refused(sku, command)]
+    blocks = [states[key] for key in block_keys(command.sku, sku.head, command.quantity)]
+    return reservation.reserved(sku, cards_at(blocks, sku.head, command.quantity), command)
+
+
+def _reserved_blocks(states: States, command: ReserveStock) -> list[str]:
+    """Where the cards lie that it would get, if it gets any."""
+    sku = _sku(states, command)
+    if not reservation.may_hold(sku, command):
+        return []
+    return block_keys(command.sku, sku.head, command.quantity)
+
+
+def _released_blocks(states: States, command: ReleaseStock) -> list[str]:
+    """Where the cards will lie that it gives back, if it gives any."""
+    held = states.get(_reservation(command))
+    if not isinstance(held, Held):
+        return []
+    return block_keys(command.sku, _sku(states, command).tail, len(held.cards))
+
+
+def _sku(states: States, message: OfSku) -> Sku:
+    found: Sku = states.get(sku_key(message.sku), NOTHING)
+    return found
+
+
+def _card(message: ClaimCard | CardClaimed) -> str:
+    return f"card/{message.card_id}"
+
+
+def _turned(message: ClaimCard | CardRefused) -> str:
+    return f"turned/{message.card_id}/{message.import_id}/{message.line}"
+
+
+def _stocked(message: ReceiveStock | StockReceived) -> str:
+    return f"stocked/{message.card_id}"
+
+
+def _reservation(message: OfReservation) -> str:
+    return f"reservation/{message.reservation_id}"

@@ -1,0 +1,71 @@
+"""What inventory remembers: one small row per card, claim, SKU, block of the queue, reservation."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+
+class Kept(Struct, frozen=True, array_like=True, gc=False):
+    """A card as it lies in a block or under a reservation."""
+
+    card_id: str
+    sealed: str
+
+
+class Claimed(Struct, frozen=True, array_like=True, gc=False, tag="c"):
+    """`card/<card id>`: taken, for ever, by this line of this import."""
+
+    import_id: str
+    line: int
+
+
+class Turned(Struct, frozen=True, array_like=True, gc=False, tag="t"):
+    """`turned/<card id>/<import id>/<line>`: this line was told that its card is taken."""
+
+
+class Stocked(Struct, frozen=True, array_like=True, gc=False, tag="k"):
+    """`stocked/<card id>`: the card has joined its SKU's queue."""
+
+
+class Sku(Struct, frozen=True, array_like=True, gc=False, tag="s"):
+    """`sku/<sku>`: how many cards are where. Places in the queue are counted from 0, for ever."""
+
+    head: int = 0
+    """The place of the next card to be handed out."""
+    tail: int = 0
+    """The place that the next card to join gets."""
+    received: int = 0
+    reserved: int = 0
+    sold: int = 0
+    low_until: int | None = None
+    """StockRanLow has been said, and is not said again before more than this are available."""
+
+    @property
+    def available(self) -> int:
+        """Cards that nobody holds: the length of the queue."""
+        return self.tail - self.head
+
+
+class Block(Struct, frozen=True, array_like=True, tag="b"):
+    """`block/<sku>/<n>`: the cards at places n·100 to n·100+99, as far as they have come.
+
+    A card handed out stays in it until the last of its block has been: the SKU's head says which
+    are still there, so handing out rewrites no block.
+    """
+
+    cards: tuple[Kept, ...]
+
+
+class Held(Struct, frozen=True, array_like=True, tag="h"):
+    """`reservation/<id>`, while it holds cards."""
+
+    cards: tuple[Kept, ...]
+
+
+class Ended(Struct, frozen=True, array_like=True, gc=False, tag="e"):
+    """`reservation/<id>`, for ever after: whatever it is asked again has been answered."""
+
+    how: Literal["refused", "released", "sold", "commit_refused"]
+
+
+State = Claimed | Turned | Stocked | Sku | Block | Held | Ended

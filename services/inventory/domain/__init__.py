@@ -28,7 +28,7 @@ from shared.contracts.message import Fact
 from shared.kernel.decider import States
 
 from . import claim, queue, reservation
-from .queue import NOTHING, block_keys, cards_at, sku_key
+from .queue import NOTHING, block_keys, cards_at, emptied_keys, sku_key
 from .state import Claimed, Held, Sku, State, Stocked, Turned
 
 __all__ = ["Command", "Event", "State", "decide", "evolve", "keys"]
@@ -67,7 +67,10 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
         case ReleaseStock():
             blocks = _released_blocks(states, message)
             return (_reservation(message), sku_key(message.sku), *blocks)
-        case StockReserved() | StockReleased():
+        case StockReserved():
+            blocks = emptied_keys(message.sku, message.index, len(message.cards))
+            return (_reservation(message), sku_key(message.sku), *blocks)
+        case StockReleased():
             blocks = block_keys(message.sku, message.index, len(message.cards))
             return (_reservation(message), sku_key(message.sku), *blocks)
         case CommitStock() | StockCommitted():

@@ -44,6 +44,15 @@ def block_keys(sku: str, first: int, count: int) -> list[str]:
     return [f"block/{sku}/{number}" for number in blocks]
 
 
+def emptied_keys(sku: str, first: int, count: int) -> list[str]:
+    """The blocks whose last place is among the ``count`` from ``first`` on.
+
+    Only these change when cards are handed out.
+    """
+    blocks = range(first // BLOCK_PLACES, (first + count) // BLOCK_PLACES)
+    return [f"block/{sku}/{number}" for number in blocks]
+
+
 def cards_at(blocks: Sequence[Block], first: int, count: int) -> tuple[Card, ...]:
     """The cards at ``count`` places from ``first`` on, which these adjacent blocks hold."""
     kept: list[Kept] = []

@@ -1,0 +1,115 @@
+"""One SKU, its cards, one reservation: the words that the inventory tests are written in."""
+
+from typing import Any, Final
+
+from shared.contracts.inventory import (
+    Card,
+    CardClaimed,
+    CardRefused,
+    ClaimCard,
+    CommitRefused,
+    CommitStock,
+    ReceiveStock,
+    ReleaseStock,
+    ReserveStock,
+    SoldOut,
+    StockCommitted,
+    StockRanLow,
+    StockReceived,
+    StockRefused,
+    StockReleased,
+    StockReserved,
+)
+
+SKU: Final = "jcard-100"
+WHOSE: Final = {"order_id": "ord-1", "account_id": "acc-1"}
+
+
+def card(number: int) -> Card:
+    return Card(card_id=f"card-{number}", sealed=f"v1.sealed-{number}")
+
+
+def cards(first: int, count: int) -> tuple[Card, ...]:
+    return tuple(card(number) for number in range(first, first + count))
+
+
+def _line(number: int, **changes: Any) -> dict[str, Any]:
+    words = {**card(number).model_dump(), "sku": SKU, "import_id": "imp-1", "line": number + 1}
+    return {**words, **changes}
+
+
+def claim(number: int = 0, **changes: Any) -> ClaimCard:
+    return ClaimCard(**_line(number, **changes))
+
+
+def claimed(number: int = 0, **changes: Any) -> CardClaimed:
+    return CardClaimed(**_line(number, **changes))
+
+
+def card_refused(number: int = 0, **changes: Any) -> CardRefused:
+    words = _line(number, **changes)
+    del words["sealed"]
+    return CardRefused(**words, code="DUPLICATE_CARD")
+
+
+def receive(number: int = 0, **changes: Any) -> ReceiveStock:
+    return ReceiveStock(**_line(number, **changes))
+
+
+def received(number: int = 0, index: int | None = None, **changes: Any) -> StockReceived:
+    return StockReceived(**_line(number, **changes), index=number if index is None else index)
+
+
+def stocked(count: int, sku: str = SKU) -> list[StockReceived]:
+    """The first ``count`` cards, in the queue's first places."""
+    return [received(number, sku=sku) for number in range(count)]
+
+
+def reserve(quantity: int = 1, reservation_id: str = "res-1", **changes: Any) -> ReserveStock:
+    words = {**WHOSE, "reservation_id": reservation_id, "sku": SKU, "line": 1}
+    return ReserveStock(**{**words, "quantity": quantity, **changes})
+
+
+def reserved(
+    first: int, count: int = 1, reservation_id: str = "res-1", **changes: Any
+) -> StockReserved:
+    """Cards that stand where they first joined."""
+    words = {**WHOSE, "reservation_id": reservation_id, "sku": SKU, "line": 1}
+    taken = {"cards": cards(first, count), "index": first}
+    return StockReserved(**{**words, **taken, **changes})
+
+
+def refused(available: int, code: Any = "INSUFFICIENT_STOCK", **changes: Any) -> StockRefused:
+    words = {**WHOSE, "reservation_id": "res-1", "sku": SKU, "line": 1}
+    return StockRefused(**{**words, "code": code, "available": available, **changes})
+
+
+def release(reservation_id: str = "res-1", **changes: Any) -> ReleaseStock:
+    return ReleaseStock(**{**WHOSE, "reservation_id": reservation_id, "sku": SKU, **changes})
+
+
+def released(
+    back: tuple[Card, ...], index: int, reservation_id: str = "res-1", **changes: Any
+) -> StockReleased:
+    words = {**WHOSE, "reservation_id": reservation_id, "sku": SKU}
+    return StockReleased(**{**words, "cards": back, "index": index, **changes})
+
+
+def commit(reservation_id: str = "res-1", **changes: Any) -> CommitStock:
+    return CommitStock(**{**WHOSE, "reservation_id": reservation_id, "sku": SKU, **changes})
+
+
+def committed(quantity: int = 1, reservation_id: str = "res-1") -> StockCommitted:
+    return StockCommitted(**WHOSE, reservation_id=reservation_id, sku=SKU, quantity=quantity)
+
+
+def commit_refused(code: Any, reservation_id: str = "res-1") -> CommitRefused:
+    return CommitRefused(**WHOSE, reservation_id=reservation_id, sku=SKU, code=code)
+
+
+def ran_low(available: int, threshold: int = 10) -> StockRanLow:
+    return StockRanLow(sku=SKU, available=available, threshold=threshold)
+
+
+def sold_out() -> SoldOut:
+    return SoldOut(sku=SKU)

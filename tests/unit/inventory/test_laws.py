@@ -1,0 +1,200 @@
+"""What holds in every history that imports, reservations, releases and commits can make (G6)."""
+
+from typing import Any, get_args
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from services.inventory import domain, process
+from services.inventory.domain.queue import BLOCK_PLACES
+from services.inventory.domain.state import Block, Claimed, Ended, Held, Kept, Sku, Stocked, Turned
+from shared.contracts.inventory import (
+    SoldOut,
+    StockCommitted,
+    StockReceived,
+    StockRefused,
+    StockReleased,
+    StockReserved,
+)
+from shared.contracts.message import Fact
+from shared.testing.scenario import World
+from tests.unit.inventory import examples as say
+
+SKUS = ("jcard-100", "steam-50")
+HISTORY_STEPS_MAX = 30
+EXAMPLES_MAX = 60
+REPEATS_MAX = 25
+
+skus = st.sampled_from(SKUS)
+reservations = st.integers(1, 6)
+sizes = st.one_of(st.integers(1, 5), st.integers(90, 210))
+
+
+class Books:
+    """Where each card is, told from the facts alone, by a reader that knows no aggregate."""
+
+    def __init__(self) -> None:
+        self.queues: dict[str, list[str]] = {sku: [] for sku in SKUS}
+        self.held: dict[str, list[str]] = {}
+        self.sold: list[str] = []
+        self.received = 0
+
+    def read(self, fact: Fact) -> None:
+        match fact:
+            case StockReceived():
+                self.queues[fact.sku].append(fact.card_id)
+                self.received += 1
+            case StockReserved():
+                ids = [card.card_id for card in fact.cards]
+                queue = self.queues[fact.sku]
+                assert queue[: len(ids)] == ids, "handed out in the order in which they joined"
+                del queue[: len(ids)]
+                self.held[fact.reservation_id] = ids
+            case StockReleased():
+                back = self.held.pop(fact.reservation_id, [])
+                assert back == [card.card_id for card in fact.cards]
+                self.queues[fact.sku] += back
+            case StockCommitted():
+                self.sold += self.held.pop(fact.reservation_id)
+            case SoldOut():
+                assert not self.queues[fact.sku]
+
+    @property
+    def everywhere(self) -> list[str]:
+        queued = [card for queue in self.queues.values() for card in queue]
+        return [*queued, *(card for cards in self.held.values() for card in cards), *self.sold]
+
+
+class History(RuleBasedStateMachine):
+    """Two SKUs, few cards, few reservations: everything meets everything, more than once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World(domain)
+        self.books = Books()
+        self.asked: list[Any] = []
+        self.cards = 0
+
+    def ask(self, command: Any) -> list[Fact]:
+        named = set(self.world.reach(command))
+        facts = self.world.decide(command)
+        for fact in facts:
+            assert set(self.world.reach(fact)) <= named, "the engine loads what a command names"
+        self.world.fold(*facts)
+        for fact in facts:
+            self.books.read(fact)
+        self.asked.append(command)
+        for send in (send for fact in facts for send in process.follows(fact)):
+            if send.topic == "inventory.commands":
+                self.ask(send.message)
+        return facts
+
+    @rule(sku=skus, count=sizes)
+    def take_in(self, sku: str, count: int) -> None:
+        for number in range(self.cards, self.cards + count):
+            self.ask(say.claim(number, sku=sku))
+        self.cards += count
+
+    @rule(sku=skus, number=st.integers(0, 4), line=st.integers(1, 5))
+    def take_in_a_card_again(self, sku: str, number: int, line: int) -> None:
+        self.ask(say.claim(number, sku=sku, line=line))
+
+    @rule(sku=skus, number=reservations, quantity=sizes)
+    def reserve(self, sku: str, number: int, quantity: int) -> None:
+        available = len(self.books.queues[sku])
+        facts = self.ask(say.reserve(quantity, f"{sku}.{number}", sku=sku))
+        if facts:
+            whole = quantity <= available
+            assert isinstance(facts[0], StockReserved if whole else StockRefused)
+
+    @rule(sku=skus, number=reservations)
+    def release(self, sku: str, number: int) -> None:
+        self.ask(say.release(f"{sku}.{number}", sku=sku))
+
+    @rule(sku=skus, number=reservations)
+    def commit(self, sku: str, number: int) -> None:
+        self.ask(say.commit(f"{sku}.{number}", sku=sku))
+
+    @invariant()
+    def whatever_was_asked_may_be_asked_again(self) -> None:
+        step = max(1, len(self.asked) // REPEATS_MAX)
+        for command in [*self.asked[::step], *self.asked[-REPEATS_MAX:]]:
+            assert self.world.decide(command) == []
+
+    @invariant()
+    def every_card_is_in_exactly_one_place(self) -> None:
+        everywhere = self.books.everywhere
+        assert len(everywhere) == len(set(everywhere)) == self.books.received
+
+    @invariant()
+    def received_is_available_and_reserved_and_sold(self) -> None:
+        for sku in SKUS:
+            counts = self.world.states.get(f"sku/{sku}", Sku())
+            assert counts.received == counts.available + counts.reserved + counts.sold
+            assert counts.available == len(self.books.queues[sku])
+            assert min(counts.available, counts.reserved, counts.sold) >= 0
+
+    @invariant()
+    def no_block_is_kept_longer_or_is_larger_than_needed(self) -> None:
+        for key, block in self.world.states.items():
+            if isinstance(block, Block):
+                _, sku, number = key.split("/")
+                counts = self.world.states[f"sku/{sku}"]
+                begin = int(number) * BLOCK_PLACES
+                assert counts.head < begin + BLOCK_PLACES
+                assert len(block.cards) == min(BLOCK_PLACES, counts.tail - begin)
+
+    @invariant()
+    def what_is_remembered_survives_its_own_encoding(self) -> None:
+        for state in self.world.states.values():
+            stored = msgspec.msgpack.encode(state)
+            assert msgspec.msgpack.decode(stored, type=domain.State) == state
+
+
+History.TestCase.settings = settings(
+    stateful_step_count=HISTORY_STEPS_MAX, max_examples=EXAMPLES_MAX, deadline=None
+)
+TestHistory = History.TestCase
+
+
+FACTS: list[Fact] = [
+    say.claimed(),
+    say.card_refused(),
+    say.received(),
+    say.reserved(0, 2),
+    say.refused(0),
+    say.released(say.cards(0, 2), 99),
+    say.committed(2),
+    say.commit_refused("RESERVATION_ENDED"),
+    say.ran_low(1),
+    say.sold_out(),
+]
+KEPT = (Kept("card-0", "v1.x"),)
+STATES = [
+    None, Claimed("imp-1", 1), Turned(), Stocked(), Sku(), Block(KEPT), Held(KEPT), Ended("sold"),
+]  # fmt: skip
+KEYS = [
+    "card/card-0", "turned/card-0/imp-1/1", "stocked/card-0", "sku/jcard-100",
+    "block/jcard-100/0", "block/jcard-100/1", "reservation/res-1", "nothing/x",
+]  # fmt: skip
+
+
+def test_the_examples_hold_every_fact_of_inventory() -> None:
+    assert {type(fact) for fact in FACTS} == set(get_args(domain.Event))
+
+
+@given(st.sampled_from(KEYS), st.sampled_from(STATES), st.lists(st.sampled_from(FACTS)))
+def test_evolve_takes_any_fact_in_any_state(key: str, state: Any, facts: list[Any]) -> None:
+    for fact in facts:
+        before = state
+        state = domain.evolve(key, state, fact)
+        if key.startswith("nothing"):
+            assert state is before
+
+
+def test_inventory_waits_for_no_deadline_and_calls_nobody() -> None:
+    for state in STATES:
+        assert process.due("sku/jcard-100", state) is None
+        assert process.effect("sku/jcard-100", state) is None

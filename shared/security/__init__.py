@@ -1,0 +1,1 @@
+"""Sealing, keys, fingerprints, tokens, signatures: everything that keeps a secret one."""

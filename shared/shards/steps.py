@@ -38,7 +38,7 @@ class Steps:
                 handle(draft, topic, step, table.rows if table else {})
         await self._load_all(drafts, steps)
         for shard, draft in drafts.items():
-            for topic, step in steps[shard]:
+            for _, step in steps[shard]:
                 await self._run(draft, step)
             await asyncio.sleep(0)  # heartbeats share the loop: let them in between shards
 
@@ -104,7 +104,7 @@ class Steps:
     async def _retry(self, draft: Draft, subject: str) -> None:
         """Process what is parked of a subject in order, until one fails again."""
         for parked in parked_of(draft, subject):
-            step = await self._again(draft, subject, parked)
+            step = await self._again(draft, parked)
             if step is None:
                 return
             step.retried, step.counted, step.subject = True, False, subject
@@ -113,7 +113,7 @@ class Steps:
             if draft.ledger.position == before:
                 return
 
-    async def _again(self, draft: Draft, subject: str, parked: Coordinates | Step) -> Step | None:
+    async def _again(self, draft: Draft, parked: Coordinates | Step) -> Step | None:
         if isinstance(parked, Step):
             return parked
         records = await self.log.read((parked.topic, parked.partition), parked.offset, 1)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -14,6 +14,7 @@ from .deciding import answer_step, deadline_step
 from .draft import Draft
 from .effects import Answer, Effects
 from .halts import find_way, go_on
+from .ledger import Ledger
 from .outbox import Outbox
 from .ports import Clock, Fenced, Inbox, Log, Route, Store, Unavailable
 from .service import Service
@@ -73,7 +74,7 @@ class Worker:
         self.untaken: set[int] = set()
         self.lock = asyncio.Lock()
         self.publishing: asyncio.Task[None] | None = None
-        self.stopping = False
+        self.stopping = self.joined = False
         self.due_at_ms = self.look_at_ms = self.advised_at_ms = 0
         self.turns = 0
 
@@ -107,6 +108,7 @@ class Worker:
         async with self.lock:
             self.untaken = set(shards)
             self.owned = {}
+            self.joined = True
 
     async def _revoked(self, shards: frozenset[int]) -> None:
         async with self.lock:
@@ -290,6 +292,15 @@ class Worker:
             offsets |= {(topic, shard): offset for topic, offset in own.ledger.offsets.items()}
         await self.inbox.advise(offsets)
 
-    def shards(self) -> dict[int, Any]:
-        """What this worker has, for its metrics and its health."""
+    def shards(self) -> dict[int, Ledger]:
+        """What this worker has, for its metrics."""
         return {shard: own.ledger for shard, own in self.owned.items()}
+
+    def health(self) -> tuple[bool, str]:
+        """Whether it is at work, and in words: starting, ready, or halted and why."""
+        if not self.joined or self.untaken:
+            return False, "starting"
+        halted = self.halted()
+        if halted:
+            return False, f"halted: {next(iter(halted.values()))}"
+        return True, "ready"

@@ -1,0 +1,99 @@
+"""A process: reads its environment, runs its roles, answers for its health, stops when told."""
+
+import asyncio
+import gc
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+import uvloop
+
+from .environment import BadEnvironment, Environment
+from .health import Server, door, server
+from .logging import configure
+
+STOP_S_MAX: Final = 8.0
+"""The whole system stops within ten seconds; a process within these."""
+WARM_S: Final = 5.0
+"""After this long what is resident stays: frozen out of the collector's sight."""
+EXIT_BAD_ENVIRONMENT: Final = 78
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Runtime:
+    """What a role has at hand."""
+
+    environment: Environment
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    health: dict[str, Callable[[], tuple[bool, str]]] = field(default_factory=dict)
+    """By role; a role that has not registered yet is starting."""
+
+    def state(self, roles: Sequence[str]) -> tuple[bool, str]:
+        """All roles ready, or the first that is not, in words."""
+        for role in roles:
+            ready, words = self.health[role]() if role in self.health else (False, "starting")
+            if not ready:
+                return False, f"{role}: {words}"
+        return True, "ready"
+
+
+Role = Callable[[Runtime], Awaitable[None]]
+"""Runs until ``runtime.stopping`` is set; registers its health when it can be asked."""
+
+
+def main(service: str, roles: Mapping[str, Role]) -> None:
+    """`python -m services.<name>.app worker`, or several roles at once: `api+views`."""
+    wanted = sys.argv[1].split("+") if len(sys.argv) > 1 else []
+    unknown = [name for name in wanted if name not in roles]
+    if not wanted or unknown:
+        sys.exit(f"{service}: say which roles to run, of: {', '.join(roles)} (joined by +)")
+    try:
+        environment = Environment.read()
+    except BadEnvironment as bad:
+        print(f"{service}: {bad}", file=sys.stderr)
+        sys.exit(EXIT_BAD_ENVIRONMENT)
+    configure(environment.process)
+    uvloop.run(_serve(Runtime(environment), {name: roles[name] for name in wanted}))
+
+
+async def _serve(runtime: Runtime, roles: Mapping[str, Role]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, runtime.stopping.set)
+    environment = runtime.environment
+    health = server(
+        door(lambda: runtime.state(list(roles))), environment.host, environment.metrics_port
+    )
+    tasks = {asyncio.create_task(role(runtime), name=name): name for name, role in roles.items()}
+    answering = asyncio.create_task(health.serve())
+    warm = asyncio.create_task(_freeze())
+    stopped = asyncio.create_task(runtime.stopping.wait())
+    await asyncio.wait({*tasks, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    runtime.stopping.set()
+    warm.cancel()
+    late = (await asyncio.wait(tasks, timeout=STOP_S_MAX))[1]
+    for task in late:
+        log.error("did not stop in time", role=tasks[task], seconds=STOP_S_MAX)
+        task.cancel()
+    await _close(health, answering)
+    for task in tasks:
+        if task.done() and not task.cancelled() and (error := task.exception()):
+            raise error
+
+
+async def _close(health: Server, answering: asyncio.Task[None]) -> None:
+    health.should_exit = True
+    await asyncio.wait({answering}, timeout=1)
+
+
+async def _freeze() -> None:
+    """The collector stops walking over what lives as long as the process (a quarter of its CPU)."""
+    await asyncio.sleep(WARM_S)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

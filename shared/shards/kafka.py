@@ -1,0 +1,262 @@
+"""The log and the inbox on Kafka: FastStream configures, secures and starts; our loop polls."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from aiokafka import (
+    AIOKafkaConsumer,
+    AIOKafkaProducer,
+    ConsumerRebalanceListener,
+    TopicPartition,
+)  # fmt: skip
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import IllegalStateError, KafkaError, NoOffsetForPartitionError
+from aiokafka.producer.message_accumulator import BatchBuilder
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+
+from shared.contracts.envelope import Sealed, unix_ms
+
+from .admission import Incoming
+from .outbox import Group, Outbox
+from .ports import Rebalanced, Route, Unavailable
+
+BATCH_BYTES_MAX: Final = 2_000_000
+"""Under the broker's message.max.bytes; a group of facts is far smaller."""
+BATCH_BYTES: Final = 512_000
+FETCH_WAIT_MS: Final = 25
+FETCH_BYTES_MAX: Final = 8_000_000
+SESSION_MS: Final = 6_000
+HEARTBEAT_MS: Final = 500
+REBALANCE_MS: Final = 10_000
+REQUEST_MS: Final = 10_000
+READ_WAIT_MS: Final = 200
+READ_TRIES_MAX: Final = 25
+ANSWER_S_MAX: Final = 10.0
+STOP_S_MAX: Final = 5.0
+
+
+class KafkaLog:
+    """Publishes with one idempotent producer, reads with one consumer outside any group."""
+
+    def __init__(self, client: Mapping[str, Any], routes: Iterable[Route]) -> None:
+        self.client = dict(client)
+        self.routes = [TopicPartition(*route) for route in routes]
+        self.producer: AIOKafkaProducer | None = None
+        self.reader: AIOKafkaConsumer | None = None
+        self.reading = asyncio.Lock()
+
+    async def publish(self, boxes: Mapping[str, Outbox]) -> dict[Route, int]:
+        """Two rounds: facts, and when they are acknowledged what follows from them."""
+        if not boxes:
+            return {}
+        ends = await self._round(
+            (source, group) for source, box in boxes.items() for group in box.facts
+        )
+        await self._round(
+            (source, (record,)) for source, box in boxes.items() for record in box.follows
+        )
+        return ends
+
+    async def _round(self, groups: Iterable[tuple[str, Group]]) -> dict[Route, int]:
+        by_route: dict[Route, list[tuple[str, Group]]] = {}
+        for source, group in groups:
+            by_route.setdefault((group[0].topic, group[0].partition), []).append((source, group))
+        if not by_route:
+            return {}
+        try:
+            if self.producer is None:
+                self.producer = await self._start_producer()
+            ends = await asyncio.gather(
+                *(self._send(self.producer, route, some) for route, some in by_route.items())
+            )
+        except (KafkaError, OSError) as error:
+            raise Unavailable(f"Kafka: {type(error).__name__}") from None
+        return dict(zip(by_route, ends, strict=True))
+
+    async def _send(
+        self, producer: AIOKafkaProducer, route: Route, groups: Sequence[tuple[str, Group]]
+    ) -> int:
+        """The partition's batches in order; returns the offset after the last record."""
+        end = 0
+        for batch in _batches(producer, groups):
+            sent = await producer.send_batch(batch, route[0], partition=route[1])
+            acknowledged = await sent
+            end = max(end, acknowledged.offset + batch.record_count())
+        return end
+
+    async def _start_producer(self) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
+            **self.client, enable_idempotence=True, acks="all", max_batch_size=BATCH_BYTES_MAX,
+            max_request_size=2 * BATCH_BYTES_MAX, request_timeout_ms=REQUEST_MS,
+        )  # fmt: skip
+        await producer.start()
+        return producer
+
+    async def renew(self) -> None:
+        """A producer that failed may be poisoned: its successor starts with a fresh identity."""
+        producer, self.producer = self.producer, None
+        if producer:
+            with suppress(KafkaError, OSError, TimeoutError):
+                await asyncio.wait_for(producer.stop(), STOP_S_MAX)
+
+    async def read(self, route: Route, start: int, records_max: int) -> Sequence[Incoming]:
+        """Any part of the log; [] at its end."""
+        where = TopicPartition(*route)
+        async with self.reading:
+            try:
+                reader = await self._reader()
+                end = await self._end(reader, where)
+                if start >= end:
+                    return []
+                reader.seek(where, start)
+                reader.resume(where)
+                for _ in range(READ_TRIES_MAX):
+                    found = await reader.getmany(
+                        where, timeout_ms=READ_WAIT_MS, max_records=records_max
+                    )
+                    if where in found:
+                        records: Sequence[Incoming] = found[where]
+                        reader.pause(where)
+                        return records
+            except (KafkaError, OSError, TimeoutError) as error:
+                raise Unavailable(f"Kafka: {type(error).__name__}") from None
+        raise Unavailable(f"Kafka: nothing of {route} in {READ_TRIES_MAX * READ_WAIT_MS} ms")
+
+    async def ends(self, routes: Iterable[Route]) -> dict[Route, int]:
+        """One request for all of them."""
+        wanted = [TopicPartition(*route) for route in routes]
+        async with self.reading:
+            try:
+                reader = await self._reader()
+                found = await asyncio.wait_for(reader.end_offsets(wanted), ANSWER_S_MAX)
+            except (KafkaError, OSError, TimeoutError) as error:
+                raise Unavailable(f"Kafka: {type(error).__name__}") from None
+        return {(tp.topic, tp.partition): end for tp, end in found.items()}
+
+    async def _end(self, reader: AIOKafkaConsumer, where: TopicPartition) -> int:
+        found = await asyncio.wait_for(reader.end_offsets([where]), ANSWER_S_MAX)
+        return int(found[where])
+
+    async def _reader(self) -> AIOKafkaConsumer:
+        if self.reader is None:
+            reader = AIOKafkaConsumer(
+                **self.client, enable_auto_commit=False, auto_offset_reset="earliest",
+                fetch_max_wait_ms=FETCH_WAIT_MS, max_partition_fetch_bytes=FETCH_BYTES_MAX,
+                request_timeout_ms=REQUEST_MS,
+            )  # fmt: skip
+            await reader.start()
+            reader.assign(self.routes)
+            reader.pause(*self.routes)
+            self.reader = reader
+        return self.reader
+
+    async def close(self) -> None:
+        """Stop both clients."""
+        await self.renew()
+        if self.reader:
+            with suppress(KafkaError, OSError, TimeoutError):
+                await asyncio.wait_for(self.reader.stop(), STOP_S_MAX)
+
+
+def _batches(
+    producer: AIOKafkaProducer, groups: Sequence[tuple[str, Group]]
+) -> Iterable[BatchBuilder]:
+    """Groups are never torn: one that would not fit goes whole into the next batch."""
+    batch = producer.create_batch()
+    for source, group in groups:
+        bytes_more = sum(len(record.value) + len(record.key) + 512 for record in group)
+        if batch.record_count() and batch.size() + bytes_more > BATCH_BYTES:
+            yield batch
+            batch = producer.create_batch()
+        for record in group:
+            if not _append(batch, source, record):
+                raise ValueError(f"{record.type}: a group of facts over {BATCH_BYTES_MAX} bytes")
+    yield batch
+
+
+def _append(batch: BatchBuilder, source: str, record: Sealed) -> bool:
+    return (
+        batch.append(
+            timestamp=unix_ms(record.time),
+            key=record.key,
+            value=record.value,
+            headers=record.headers(source),
+        )
+        is not None
+    )
+
+
+class KafkaInbox(ConsumerRebalanceListener):
+    """A subscriber without a handler: FastStream starts it, the worker polls its consumer."""
+
+    def __init__(self, broker: KafkaBroker, topics: Iterable[str], group: str) -> None:
+        self.broker = broker
+        self.subscriber = broker.subscriber(
+            *topics, group_id=group, ack_policy=AckPolicy.MANUAL, auto_offset_reset="none",
+            listener=self, partition_assignment_strategy=(RangePartitionAssignor,),
+            session_timeout_ms=SESSION_MS, heartbeat_interval_ms=HEARTBEAT_MS,
+            rebalance_timeout_ms=REBALANCE_MS, fetch_max_wait_ms=FETCH_WAIT_MS,
+            max_partition_fetch_bytes=FETCH_BYTES_MAX,
+        )  # fmt: skip
+        self.positions: dict[TopicPartition, int] = {}
+        self.assigned: Rebalanced | None = None
+        self.revoked: Rebalanced | None = None
+
+    @property
+    def consumer(self) -> AIOKafkaConsumer:
+        """Aiokafka's own, once it is started."""
+        return self.subscriber.consumer
+
+    async def start(self, assigned: Rebalanced, revoked: Rebalanced) -> None:
+        """Join the group."""
+        self.assigned, self.revoked = assigned, revoked
+        await self.broker.start()
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Called by aiokafka before a rebalance: the turn in hand ends first."""
+        shards = frozenset(tp.partition for tp in revoked)
+        self.positions = {}
+        if shards and self.revoked:
+            await self.revoked(shards)
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Called by aiokafka after a rebalance, with all that this member has now."""
+        if self.assigned:
+            await self.assigned(frozenset(tp.partition for tp in assigned))
+
+    async def poll(self, records_max: int, wait_ms: int) -> Mapping[Route, Sequence[Incoming]]:
+        """Whatever has arrived; {} while the broker is away."""
+        try:
+            found = await self.consumer.getmany(timeout_ms=wait_ms, max_records=records_max)
+        except NoOffsetForPartitionError:
+            # Asked for before the take-over set a position; ours is the one that counts.
+            self.seek({(tp.topic, tp.partition): at for tp, at in self.positions.items()})
+            return {}
+        except KafkaError as error:
+            raise Unavailable(f"Kafka: {type(error).__name__}") from None
+        return {(tp.topic, tp.partition): records for tp, records in found.items()}
+
+    def seek(self, offsets: Mapping[Route, int]) -> None:
+        """Read on from here; what is not assigned any more is left alone."""
+        for route, offset in offsets.items():
+            where = TopicPartition(*route)
+            with suppress(IllegalStateError):
+                self.consumer.seek(where, offset)
+                self.positions[where] = offset
+
+    async def advise(self, offsets: Mapping[Route, int]) -> None:
+        """For lag monitors; while the broker is away nobody is advised."""
+        wanted = {TopicPartition(*route): offset for route, offset in offsets.items()}
+        have = self.consumer.assignment()
+        wanted = {where: offset for where, offset in wanted.items() if where in have}
+        if wanted:
+            with suppress(KafkaError, TimeoutError):
+                await asyncio.wait_for(self.consumer.commit(wanted), ANSWER_S_MAX)
+
+    async def stop(self) -> None:
+        """Leave the group."""
+        with suppress(KafkaError, OSError, TimeoutError, asyncio.CancelledError):
+            await asyncio.wait_for(self.broker.stop(), STOP_S_MAX)

@@ -161,7 +161,10 @@ class LineRefused(Fact, owner="orders", key="account_id", subject="order_id"):
     order_id: str
     account_id: str
     line: int
+    code: str
+    """Why, in inventory's word."""
     available: int
+    """Units that were left."""
 
 
 class PaymentRequested(Fact, owner="orders", key="account_id", subject="order_id"):
@@ -190,6 +193,8 @@ class OrderDeclined(Fact, owner="orders", key="account_id", subject="order_id"):
 
     order_id: str
     account_id: str
+    request_id: str
+    """The try that was declined; the payment's own id for the first."""
     code: str
     missing: int
     """Minor units that the wallet lacks."""
@@ -240,6 +245,15 @@ class OrderCompleted(Fact, owner="orders", key="account_id", subject="order_id")
     order_id: str
     account_id: str
     by: Literal["buyer", "deadline"]
+
+
+class ConfirmRefused(Fact, owner="orders", key="account_id", subject="order_id"):
+    """There is nothing to confirm: the order is not delivered."""
+
+    order_id: str
+    account_id: str
+    request_id: str
+    code: Literal["NOT_DELIVERED", "UNKNOWN_ORDER"]
 
 
 class OrderCancelled(Fact, owner="orders", key="account_id", subject="order_id"):

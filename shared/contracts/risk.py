@@ -10,6 +10,10 @@ class OrderCleared(Fact, owner="risk", key="account_id", subject="order_id"):
     account_id: str
     ruleset: str
     """Version of the rules that were asked."""
+    received_ms: int
+    """When our door received the order, Unix milliseconds: it counts in the account's window."""
+    amount: int
+    """Minor units: the order's total; it counts in the account's window."""
 
 
 class OrderBlocked(Fact, owner="risk", key="account_id", subject="order_id"):
@@ -18,5 +22,10 @@ class OrderBlocked(Fact, owner="risk", key="account_id", subject="order_id"):
     order_id: str
     account_id: str
     ruleset: str
+    """Version of the rules that were asked."""
     rules: tuple[str, ...]
     """Ids of the rules that blocked it."""
+    received_ms: int
+    """When our door received the order, Unix milliseconds: it counts in the account's window."""
+    amount: int
+    """Minor units: the order's total; it counts in the account's window."""

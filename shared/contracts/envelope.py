@@ -95,7 +95,7 @@ class Sealed(NamedTuple):
         ]
 
 
-def chained(
+def chained(  # noqa: PLR0913, PLR0917  # one argument a link of the chain, in its order
     before: bytes, topic: str, key: bytes, position: int, wire_type: str, source: str,
     subject: str, time: str, previous: int, cause: str, value: bytes,
 ) -> bytes:  # fmt: skip
@@ -139,7 +139,7 @@ def _link(text: str, record_id: str) -> Link:
         position = int(record_id)
     except ValueError:
         raise BadEnvelope("ce_link or ce_id cannot be read") from None
-    if not cause or len(link.chain) != 32 or not 0 <= link.previous < position:
+    if not cause or len(link.chain) != len(NO_CHAIN) or not 0 <= link.previous < position:
         raise BadEnvelope("ce_link or ce_id is out of bounds")
     return link
 

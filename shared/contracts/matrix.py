@@ -1,4 +1,4 @@
-"""Who writes and who reads which topic: topics, ACLs, subscriptions and documents follow from it."""
+"""Who writes and who reads which topic: topics, ACLs and documents are made from this."""
 
 from typing import Final, Literal, NamedTuple
 

@@ -32,9 +32,7 @@ MESSAGES: Final[dict[str, type[Message]]] = _messages()
 
 def facts_of(owner: str) -> tuple[type[Fact], ...]:
     """The facts that this owner's log may hold, the engine's own not among them."""
-    return tuple(
-        cls for cls in MESSAGES.values() if issubclass(cls, Fact) and cls.owner == owner
-    )
+    return tuple(cls for cls in MESSAGES.values() if issubclass(cls, Fact) and cls.owner == owner)
 
 
 def commands_of(owner: str) -> tuple[type[Command], ...]:

@@ -7,9 +7,9 @@ class Tiered(Protocol):
     """A lower price from a quantity on; minor units."""
 
     @property
-    def quantity_min(self) -> int: ...  # noqa: D102  # said by the class
+    def quantity_min(self) -> int: ...  # said by the class
     @property
-    def price(self) -> int: ...  # noqa: D102  # said by the class
+    def price(self) -> int: ...  # said by the class
 
 
 def unit_price(

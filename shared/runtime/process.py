@@ -4,9 +4,9 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import structlog
 import uvloop
@@ -42,7 +42,7 @@ class Runtime:
         return True, "ready"
 
 
-Role = Callable[[Runtime], Awaitable[None]]
+Role = Callable[[Runtime], Coroutine[Any, Any, None]]
 """Runs until ``runtime.stopping`` is set; registers its health when it can be asked."""
 
 
@@ -55,7 +55,7 @@ def main(service: str, roles: Mapping[str, Role]) -> None:
     try:
         environment = Environment.read()
     except BadEnvironment as bad:
-        print(f"{service}: {bad}", file=sys.stderr)
+        sys.stderr.write(f"{service}: {bad}\n")
         sys.exit(EXIT_BAD_ENVIRONMENT)
     configure(environment.process)
     uvloop.run(_serve(Runtime(environment), {name: roles[name] for name in wanted}))
@@ -69,7 +69,7 @@ async def _serve(runtime: Runtime, roles: Mapping[str, Role]) -> None:
     health = server(
         door(lambda: runtime.state(list(roles))), environment.host, environment.metrics_port
     )
-    tasks = {asyncio.create_task(role(runtime), name=name): name for name, role in roles.items()}
+    tasks = {asyncio.create_task(role(runtime)): name for name, role in roles.items()}
     answering = asyncio.create_task(health.serve())
     warm = asyncio.create_task(_freeze())
     stopped = asyncio.create_task(runtime.stopping.wait())

@@ -123,7 +123,7 @@ def _step(draft: Draft, record: Incoming, envelope: Envelope, where: str) -> Ste
     ours = target in wanted or (target in ENGINE_COMMANDS and is_own_door(draft, record.topic))
     if not ours:
         return None
-    return interpret(draft, record, envelope, where)
+    return interpret(record, envelope, where)
 
 
 ENGINE_COMMANDS: Final = frozenset({words.RetryParked, words.SkipParked, words.AcceptGap})
@@ -134,8 +134,8 @@ def is_own_door(draft: Draft, topic: str) -> bool:
     return topic == f"{draft.service.name}.commands"
 
 
-def interpret(draft: Draft, record: Incoming, envelope: Envelope, where: str) -> Step:
-    """Decode the record and hand it to its handler."""
+def interpret(record: Incoming, envelope: Envelope, where: str) -> Step:
+    """Decode the record; a Step with a message, or with the reason why there is none."""
     body = record.value or b""
     cause = where if envelope.link else f"{where}#{sha256(body).hexdigest()}"
     step = Step(envelope.subject, cause, where)

@@ -35,7 +35,7 @@ def handle(draft: Draft, topic: str, step: Step, table: Mapping[str, Any] = NO_T
     try:
         handler = draft.service.subscriptions[topic][type(message)]
         step.command = handler(message, Arrival(draft.now_ms, table))
-    except Exception as bug:  # a record that cannot be processed is parked
+    except Exception as bug:  # noqa: BLE001  # a record that cannot be processed is parked
         step.reason = f"handler: {type(bug).__name__}"
 
 
@@ -46,7 +46,7 @@ def first_keys(draft: Draft, steps: Iterable[Step]) -> list[str]:
         if step.command is not None:
             try:
                 named.update(dict.fromkeys(draft.missing(step.command)))
-            except Exception as bug:  # a record that cannot be processed is parked
+            except Exception as bug:  # noqa: BLE001  # a record that cannot be processed is parked
                 step.reason = f"bug: {type(bug).__name__}"
     return list(named)
 
@@ -64,7 +64,7 @@ def attempt(draft: Draft, step: Step) -> list[str]:
         if missing:
             return missing
         _decide(draft, step)
-    except Exception as bug:  # a record that cannot be processed is parked
+    except Exception as bug:  # noqa: BLE001  # a record that cannot be processed is parked
         park(draft, step, f"bug: {type(bug).__name__}")
     else:
         draft.ledger.tally.applied += step.counted

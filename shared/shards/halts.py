@@ -89,7 +89,7 @@ def _accepted(record: Incoming, name: str, halt: Halt) -> Way | None:
 def go_on(draft: Draft, halt: Halt, way: Way) -> Step | None:
     """Write the fact, move the mark; the missing record as a step, to be decided at once."""
     where = f"{way.record.topic}/{way.record.partition}/{way.record.offset}"
-    step = interpret(draft, way.record, way.envelope, where)
+    step = interpret(way.record, way.envelope, where)
     step.counted = False
     draft.apply([way.fact], step.cause)
     link = way.envelope.link

@@ -11,9 +11,7 @@ Group = tuple[Sealed, ...]
 
 
 class Outbox(msgspec.Struct, array_like=True):
-    """What one turn of one shard sends: facts in groups that must not be torn apart, and after
-    them what follows from them.
-    """
+    """What one turn of one shard sends: facts in whole groups, then what follows from them."""
 
     facts: list[Group] = []
     """One group an input: it is on the log whole or not at all."""

@@ -123,6 +123,6 @@ class Steps:
             envelope = read(records[0].headers)
         except BadEnvelope:
             return None
-        step = interpret(draft, records[0], envelope, str(parked))
+        step = interpret(records[0], envelope, str(parked))
         handle(draft, parked.topic, step, self.table.rows if self.table else {})
         return step

@@ -110,7 +110,7 @@ class Worker:
             self.owned = {}
             self.joined = True
 
-    async def _revoked(self, shards: frozenset[int]) -> None:
+    async def _revoked(self, _: frozenset[int]) -> None:
         async with self.lock:
             with suppress(Unavailable):
                 await self._published()

@@ -20,7 +20,8 @@ from psycopg import sql
 from deploy.local import sources
 from deploy.local.endpoints import KafkaEndpoint, PostgresEndpoint
 from deploy.local.kafka_settings import ADMIN
-from deploy.local.kafka_setup import admin_of, prepare_kafka
+from deploy.local.kafka_setup import prepare_kafka
+from deploy.local.kafka_wire import admin_of
 from deploy.local.postgres_setup import connect, create_database, prepare_database, role_of
 from deploy.local.topics import PARTITIONS, ensure_topics
 from shared.contracts.matrix import SERVICES
@@ -41,7 +42,7 @@ class LocalKafka:
         return self.admin.bootstrap
 
     def as_user(self, user: str) -> KafkaEndpoint:
-        """The way in of a service or the auditor; `.client()` are an aiokafka client's arguments."""
+        """The way in of a user; `.client()` gives the arguments of any aiokafka client."""
         return self.admin if user == ADMIN else self.admin.as_user(user, self.passwords[user])
 
     async def fresh_topics(self, *names: str, partitions: int = PARTITIONS) -> tuple[str, ...]:

@@ -1,12 +1,15 @@
-"""The worker role, the same for every service that decides."""
+"""The roles that every service has the same: worker, and views."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from shared.contracts.matrix import TOPICS
 from shared.shards.kafka import KafkaInbox, KafkaLog
 from shared.shards.ports import Route
 from shared.shards.postgres import PostgresStore
 from shared.shards.service import Service
+from shared.shards.views import Follower, Views
 from shared.shards.worker import Limits, Worker
 
 from .clock import SystemClock
@@ -34,13 +37,28 @@ async def work(runtime: Runtime, service: Service, limits: Limits | None = None)
     )  # fmt: skip
     WorkerMetrics(service.name, worker).register()
     runtime.health["worker"] = worker.health
-    running = asyncio.create_task(worker.run())
-    stopped = asyncio.create_task(runtime.stopping.wait())
-    await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    worker.stop()
     try:
-        await running
+        await _until_stopped(runtime, worker.run(), worker.stop)
     finally:
-        stopped.cancel()
         await store.close()
         await log.close()
+
+
+async def follow(runtime: Runtime, views: Views) -> None:
+    """Run one follower of a service's read models until the process is told to stop."""
+    environment = runtime.environment
+    inbox = KafkaInbox(environment.broker(), views.follows, views.name)
+    follower = Follower(views, inbox, environment.dsn, SystemClock())
+    runtime.health["views"] = follower.health
+    await _until_stopped(runtime, follower.run(), follower.stop)
+
+
+async def _until_stopped(
+    runtime: Runtime, run: Coroutine[Any, Any, None], stop: Callable[[], None]
+) -> None:
+    running = asyncio.create_task(run)
+    stopped = asyncio.create_task(runtime.stopping.wait())
+    await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stop()
+    stopped.cancel()
+    await running

@@ -1,0 +1,103 @@
+"""A record as a reader of the log takes it: raw bytes, headers split once, nothing decoded."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Final, NamedTuple, Protocol
+
+from shared.contracts.envelope import Coordinates, Headers
+
+LENGTHS: Final = tuple(size.to_bytes(4, "big") for size in range(4096))
+"""Length prefixes by length: looked up where most of them are made."""
+
+
+class RawRecord(Protocol):
+    """A record as aiokafka, a file or a twin hands it out."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Headers: ...
+    @property
+    def timestamp(self) -> int: ...
+
+
+Records = Sequence[RawRecord]
+
+
+class Entry(NamedTuple):
+    """A record of our own, its headers as the bytes they are on the wire."""
+
+    record: RawRecord
+    type: bytes
+    source: bytes
+    id: bytes
+    subject: bytes
+    time: bytes
+    previous: bytes
+    cause: bytes
+    chain: bytes
+    """32 bytes; empty on what the door appended."""
+    position: int
+    """0 on what the door appended."""
+
+    @property
+    def where(self) -> Coordinates:
+        """Where it lies."""
+        return Coordinates(self.record.topic, self.record.partition, self.record.offset)
+
+
+class NotOurs(ValueError):
+    """The headers are not those of a record of ours; the text says why."""
+
+
+def entry_of(record: RawRecord) -> Entry:
+    """Split the headers; raises NotOurs."""
+    found = dict(record.headers)
+    try:
+        wire_type, source, record_id, subject, time = (
+            found["ce_type"], found["ce_source"], found["ce_id"], found["ce_subject"],
+            found["ce_time"],
+        )  # fmt: skip
+    except KeyError as missing:
+        raise NotOurs(f"header {missing.args[0]} is missing") from None
+    if not (wire_type and source and record_id and subject and time):
+        raise NotOurs("a header is empty")
+    link = found.get("ce_link")
+    if link is None:
+        none = b""
+        return Entry(
+            record, wire_type, source, record_id, subject, time, none, none, none, 0
+        )  # fmt: skip
+    previous, _, rest = link.partition(b" ")
+    cause, _, chain = rest.rpartition(b" ")
+    try:
+        position, digest = int(record_id), bytes.fromhex(chain.decode())
+    except ValueError:
+        raise NotOurs("ce_link or ce_id cannot be read") from None
+    if not cause or len(digest) != 32 or position < 1 or not previous.isdigit():
+        raise NotOurs("ce_link or ce_id is out of bounds")
+    return Entry(
+        record, wire_type, source, record_id, subject, time, previous, cause, digest, position
+    )  # fmt: skip
+
+
+def chain_after(before: bytes, entry: Entry) -> bytes:
+    """What the chain must be after this record; the same rule as contracts' ``chained``."""
+    record = entry.record
+    pieces = [before]
+    for part in (
+        record.topic.encode(), record.key or b"", entry.id, entry.type, entry.source,
+        entry.subject, entry.time, entry.previous, entry.cause, record.value or b"",
+    ):  # fmt: skip
+        size = len(part)
+        pieces.append(LENGTHS[size] if size < 4096 else size.to_bytes(4, "big"))
+        pieces.append(part)
+    return sha256(b"".join(pieces)).digest()

@@ -49,38 +49,38 @@ OfReservation = (
 def keys(message: Command | Event, states: States) -> Iterable[str]:
     """The aggregates that a command reads or a fact changes."""
     match message:
-        case ClaimCard():
-            return (_card(message), _turned(message))
-        case CardClaimed():
-            return (_card(message),)
-        case CardRefused():
-            return (_turned(message),)
+        case ReserveStock():
+            blocks = _reserved_blocks(states, message)
+            return (_reservation(message), sku_key(message.sku), *blocks)
+        case StockReserved():
+            blocks = emptied_keys(message.sku, message.index, len(message.cards))
+            return (_reservation(message), sku_key(message.sku), *blocks)
+        case CommitStock() | StockCommitted():
+            return (_reservation(message), sku_key(message.sku))
+        case ReleaseStock():
+            blocks = _released_blocks(states, message)
+            return (_reservation(message), sku_key(message.sku), *blocks)
+        case StockReleased():
+            blocks = block_keys(message.sku, message.index, len(message.cards))
+            return (_reservation(message), sku_key(message.sku), *blocks)
         case ReceiveStock():
             blocks = block_keys(message.sku, _sku(states, message).tail, 1)
             return (_stocked(message), sku_key(message.sku), *blocks)
         case StockReceived():
             blocks = block_keys(message.sku, message.index, 1)
             return (_stocked(message), sku_key(message.sku), *blocks)
-        case ReserveStock():
-            blocks = _reserved_blocks(states, message)
-            return (_reservation(message), sku_key(message.sku), *blocks)
-        case ReleaseStock():
-            blocks = _released_blocks(states, message)
-            return (_reservation(message), sku_key(message.sku), *blocks)
-        case StockReserved():
-            blocks = emptied_keys(message.sku, message.index, len(message.cards))
-            return (_reservation(message), sku_key(message.sku), *blocks)
-        case StockReleased():
-            blocks = block_keys(message.sku, message.index, len(message.cards))
-            return (_reservation(message), sku_key(message.sku), *blocks)
-        case CommitStock() | StockCommitted():
-            return (_reservation(message), sku_key(message.sku))
         case StockRefused() | CommitRefused():
             return (_reservation(message),)
         case StockRanLow():
             return (sku_key(message.sku),)
         case SoldOut():
             return ()
+        case ClaimCard():
+            return (_card(message), _turned(message))
+        case CardClaimed():
+            return (_card(message),)
+        case CardRefused():
+            return (_turned(message),)
         case _ as never:
             assert_never(never)
 
@@ -88,18 +88,18 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
 def decide(states: States, command: Command) -> list[Fact]:
     """What happens; [] where it has happened before."""
     match command:
-        case ClaimCard():
-            card = states.get(_card(command))
-            return claim.decide_claim(card, _turned(command) in states, command)
-        case ReceiveStock():
-            return _receive(states, command)
         case ReserveStock():
             return _reserve(states, command)
+        case CommitStock():
+            return reservation.decide_commit(states.get(_reservation(command)), command)
         case ReleaseStock():
             sku = _sku(states, command)
             return reservation.decide_release(sku, states.get(_reservation(command)), command)
-        case CommitStock():
-            return reservation.decide_commit(states.get(_reservation(command)), command)
+        case ReceiveStock():
+            return _receive(states, command)
+        case ClaimCard():
+            card = states.get(_card(command))
+            return claim.decide_claim(card, _turned(command) in states, command)
         case _ as never:
             assert_never(never)
 
@@ -108,10 +108,6 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
     """The aggregate after the fact; one that the fact is not about stays as it is."""
     kind = key.partition("/")[0]
     match fact:
-        case CardClaimed():
-            return Claimed(fact.import_id, fact.line) if kind == "card" else state
-        case CardRefused():
-            return Turned() if kind == "turned" else state
         case (
             StockReceived() | StockReserved() | StockReleased() | StockCommitted() | StockRanLow()
         ) if kind == "sku":
@@ -124,6 +120,10 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             StockReserved() | StockRefused() | StockReleased() | StockCommitted() | CommitRefused()
         ):
             return reservation.after(fact) if kind == "reservation" else state
+        case CardClaimed():
+            return Claimed(fact.import_id, fact.line) if kind == "card" else state
+        case CardRefused():
+            return Turned() if kind == "turned" else state
         case StockRanLow() | SoldOut():
             return state
         case _ as never:

@@ -5,6 +5,7 @@ from typing import Literal
 from .message import Command, Fact
 
 Role = Literal["owner", "stock", "support", "finance", "risk", "auditor"]
+SignInRefusal = Literal["WRONG_CODE", "CODE_EXPIRED", "TOO_MANY_TRIES", "NO_CODE"]
 
 
 class RequestSignIn(Command, owner="gateway", key="sign_in_id", subject="sign_in_id"):
@@ -72,6 +73,13 @@ class SignInCodeSent(Fact, owner="gateway", key="sign_in_id", subject="sign_in_i
     request_id: str
 
 
+class SignInCodeLapsed(Fact, owner="gateway", key="sign_in_id", subject="sign_in_id"):
+    """The code expired before the SMS sender took it: nobody tries to send it any more."""
+
+    sign_in_id: str
+    request_id: str
+
+
 class SignInThrottled(Fact, owner="gateway", key="sign_in_id", subject="sign_in_id"):
     """Too many codes were asked for: none is sent."""
 
@@ -99,7 +107,7 @@ class SignInRefused(Fact, owner="gateway", key="sign_in_id", subject="sign_in_id
 
     sign_in_id: str
     attempt_id: str
-    code: Literal["WRONG_CODE", "CODE_EXPIRED", "TOO_MANY_TRIES", "NO_CODE"]
+    code: SignInRefusal
 
 
 class ApiKeyIssued(Fact, owner="gateway", key="account_id", subject="key_id"):

@@ -175,15 +175,13 @@ class Chains:
             return
         known = source.remembered.get(position)
         before = source.remembered.get(position - 1) if position > 1 else NO_CHAIN
-        if known is None or before is None:
-            if source.remembered.forgotten(position - 1):
-                detail = f"a repeat of position {position} of {source.name}; too old to compare"
-                self._find(Flaw.STALE, entry, source, position, detail)
-            return
-        if entry.chain != known:
+        if known is None:
+            detail = f"a repeat of position {position} of {source.name}; too old to compare"
+            self._find(Flaw.STALE, entry, source, position, detail)
+        elif entry.chain != known:
             detail = f"position {position} of {source.name} has another chain than before"
             self._find(Flaw.FORK, entry, source, position, detail)
-        elif chain_after(before, entry) != known:
+        elif before is not None and chain_after(before, entry) != known:
             detail = f"a repeat of position {position} of {source.name} with another content"
             self._find(Flaw.CHAIN, entry, source, position, detail)
 
@@ -229,8 +227,7 @@ class Chains:
 
     def _offset_left_out(self, record: RawRecord, expected: int) -> None:
         where = Coordinates(record.topic, record.partition, record.offset)
-        detail = f"the record before it here should have offset {record.offset - 1}"
-        detail = f"{detail}; the log was read up to {expected - 1}"
+        detail = f"offsets {expected} to {record.offset - 1} of its partition are not there"
         self.findings.append(Finding(Flaw.OFFSET, where, "", 0, detail))
 
     def _find(

@@ -70,7 +70,7 @@ class Environment:
         security = SASLScram256(username=self.user, password=self.password, use_ssl=False)
         return KafkaBroker(
             self.bootstrap, security=security, client_id=self.process,
-            allow_auto_create_topics=False, graceful_timeout=5.0,
+            allow_auto_create_topics=False, logger=None,
         )  # fmt: skip
 
 

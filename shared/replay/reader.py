@@ -1,0 +1,125 @@
+"""Reads topics from the front to where they ended when it started: no group, no decoding."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any, Final, Self
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from .entry import RawRecord
+from .merge import Merge, Route
+
+PARTITION_FETCH_BYTES_MAX: Final = 512 * 1024
+"""Of one partition in one answer: what bounds memory is this times the partitions."""
+FETCH_BYTES_MAX: Final = 16 * 1024 * 1024
+FETCH_WAIT_MS_MAX: Final = 50
+POLL_MS: Final = 200
+REQUEST_MS_MAX: Final = 20_000
+SILENT_POLLS_MAX: Final = 150
+"""Polls without an answer (of POLL_MS each) after which the log counts as out of reach."""
+
+
+class LogOutOfReach(Exception):
+    """The log cannot be read; the text says what is in the way."""
+
+
+class LogReader:
+    """An async context manager; ``client`` is what any aiokafka client takes to connect."""
+
+    def __init__(self, client: Mapping[str, Any], topics: Iterable[str]) -> None:
+        self._topics = list(topics)
+        self._consumer = AIOKafkaConsumer(
+            **client,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            check_crcs=True,
+            max_partition_fetch_bytes=PARTITION_FETCH_BYTES_MAX,
+            fetch_max_bytes=FETCH_BYTES_MAX,
+            fetch_max_wait_ms=FETCH_WAIT_MS_MAX,
+            request_timeout_ms=REQUEST_MS_MAX,
+        )
+        self.begins: dict[Route, int] = {}
+        """The first offset of each partition; more than 0 means that its front was cut off."""
+        self.ends: dict[Route, int] = {}
+        """The offset after the last record to be read."""
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._consumer.start()
+            partitions = await self._partitions()
+            self._consumer.assign(partitions)
+            begins = await self._consumer.beginning_offsets(partitions)
+            ends = await self._consumer.end_offsets(partitions)
+        except (KafkaError, OSError) as error:
+            await self._consumer.stop()
+            raise LogOutOfReach(f"Kafka does not answer: {error}") from error
+        except LogOutOfReach:
+            await self._consumer.stop()
+            raise
+        for partition in partitions:
+            route = (partition.topic, partition.partition)
+            self.begins[route], self.ends[route] = begins[partition], ends[partition]
+            self._consumer.seek(partition, begins[partition])
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._consumer.stop()
+
+    @property
+    def total(self) -> int:
+        """Records to be read."""
+        return sum(self.ends[route] - begin for route, begin in self.begins.items())
+
+    async def batches(self) -> AsyncIterator[list[RawRecord]]:
+        """All records, partitions side by side, about in the order of time."""
+        merge = Merge(self.ends)
+        for route, end in self.ends.items():
+            if end <= self.begins[route]:
+                self._leave(merge, route)
+        silent = 0
+        while not merge.done:
+            if await self._poll(merge):
+                silent = 0
+            else:
+                silent += 1
+            if silent > SILENT_POLLS_MAX:
+                raise LogOutOfReach(f"Kafka has stopped answering at {_named(merge.starving)}")
+            if ready := merge.take():
+                yield ready
+
+    async def _poll(self, merge: Merge) -> bool:
+        hungry = [TopicPartition(*route) for route in merge.hungry()]
+        if not hungry:
+            return True
+        wait_ms = POLL_MS if merge.starving else 0
+        try:
+            found = await self._consumer.getmany(*hungry, timeout_ms=wait_ms)
+        except KafkaError as error:
+            raise LogOutOfReach(f"Kafka does not hand out its log: {error}") from error
+        for partition, records in found.items():
+            route = (partition.topic, partition.partition)
+            end = self.ends[route]
+            if records[-1].offset >= end:
+                records = [record for record in records if record.offset < end]
+            merge.add(route, records)
+            if records and records[-1].offset + 1 >= end:
+                self._leave(merge, route)
+        return bool(found)
+
+    def _leave(self, merge: Merge, route: Route) -> None:
+        merge.end(route)
+        self._consumer.pause(TopicPartition(*route))
+
+    async def _partitions(self) -> list[TopicPartition]:
+        found: list[TopicPartition] = []
+        await self._consumer._client.fetch_all_metadata()
+        for topic in self._topics:
+            numbers = self._consumer.partitions_for_topic(topic)
+            if not numbers:
+                raise LogOutOfReach(f"topic {topic} is not there, or may not be read")
+            found += [TopicPartition(topic, number) for number in sorted(numbers)]
+        return found
+
+
+def _named(routes: frozenset[Route]) -> str:
+    return ", ".join(f"{topic}/{partition}" for topic, partition in sorted(routes)[:3])

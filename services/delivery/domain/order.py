@@ -74,6 +74,8 @@ def decide_deliver(order: State | None, cards: Mapping[str, Cards], command: Del
     ``cards`` is by reservation. A line counts as prepared only where the very reservation that
     is paid was prepared for this line of this order.
     """
+    if not command.lines:
+        return []
     match order:
         case None | Open():
             prepared = order.prepared if isinstance(order, Open) else ()

@@ -1,0 +1,88 @@
+"""Showing a code: to its owner, once it is delivered, each time a fact (D4, D5)."""
+
+import pytest
+
+from services.delivery import domain
+from services.delivery.domain.reveal import REVEALS_PER_HOUR_MAX
+from shared.contracts.message import Fact
+from shared.testing.scenario import given
+from tests.unit.delivery import examples as say
+
+DELIVERED = (say.prepared(1), say.prepared(2), say.delivered(1), say.delivered(2))
+
+
+def seen(times: int, **changes: str) -> list[Fact]:
+    return [
+        say.revealed(1, say.NOON_MS, request_id=f"earlier-{n}", **changes) for n in range(times)
+    ]
+
+
+def test_the_owner_is_shown_all_cards_of_a_delivered_line() -> None:
+    given(domain, *DELIVERED).when(say.reveal(2)).then(say.revealed(2))
+
+
+def test_the_same_request_is_the_same_reveal() -> None:
+    history = [*DELIVERED, say.revealed(1)]
+    later = say.reveal(1, say.NOON_MS + 9 * say.HOUR_MS)
+    given(domain, *history).when(later).then_nothing()
+
+
+def test_another_request_is_another_reveal() -> None:
+    history = [*DELIVERED, say.revealed(1)]
+    again = say.reveal(1, request_id="req-2")
+    given(domain, *history).when(again).then(say.revealed(1, request_id="req-2"))
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [],
+        [say.prepared(1)],
+        [say.awaited(1)],
+        [say.prepared(1), say.forgotten(1)],
+        [say.prepared(1), say.prepared(2), say.delivered(2)],
+        [say.forgotten(1), say.failed(1)],
+    ],
+    ids=["unknown", "unpaid", "awaited", "forgotten", "another line's", "failed"],
+)
+def test_what_is_not_delivered_is_not_shown(history: list[Fact]) -> None:
+    given(domain, *history).when(say.reveal(1)).then(say.reveal_refused("NOT_DELIVERED"))
+
+
+def test_nobody_is_shown_what_is_another_account_s() -> None:
+    refused = say.reveal_refused("NOT_DELIVERED", account_id="acc-2")
+    given(domain, *DELIVERED).when(say.reveal(1, account_id="acc-2")).then(refused)
+
+
+def test_a_refused_request_stays_refused_after_delivery() -> None:
+    history = [say.reveal_refused("NOT_DELIVERED"), *DELIVERED]
+    given(domain, *history).when(say.reveal(1)).then_nothing()
+
+
+def test_within_the_hour_so_many_lines_are_shown() -> None:
+    history = [*DELIVERED, *seen(REVEALS_PER_HOUR_MAX - 1)]
+    given(domain, *history).when(say.reveal(1)).then(say.revealed(1))
+
+
+def test_within_the_hour_no_more_lines_than_the_limit_are_shown() -> None:
+    history = [*DELIVERED, *seen(REVEALS_PER_HOUR_MAX)]
+    given(domain, *history).when(say.reveal(1)).then(say.reveal_refused("REVEAL_LIMIT"))
+
+
+def test_the_next_hour_counts_anew() -> None:
+    history = [*DELIVERED, *seen(REVEALS_PER_HOUR_MAX)]
+    later = say.NOON_MS + say.HOUR_MS
+    given(domain, *history).when(say.reveal(1, later)).then(say.revealed(1, later))
+
+
+def test_one_account_s_reveals_do_not_count_against_another_s() -> None:
+    history = [*DELIVERED, *seen(REVEALS_PER_HOUR_MAX, account_id="acc-2")]
+    given(domain, *history).when(say.reveal(1)).then(say.revealed(1))
+
+
+def test_refusals_do_not_count() -> None:
+    refusals = [
+        say.reveal_refused("NOT_DELIVERED", request_id=f"earlier-{n}")
+        for n in range(REVEALS_PER_HOUR_MAX)
+    ]
+    given(domain, *refusals, *DELIVERED).when(say.reveal(1)).then(say.revealed(1))

@@ -1,0 +1,80 @@
+"""What delivery reads, and how it is put together for the engine."""
+
+from typing import Any
+
+import pytest
+
+from services.delivery.app import service
+from shared.contracts.inventory import StockReserved
+from shared.contracts.matrix import TOPICS
+from shared.contracts.orders import OrderCancelled, OrderExpired, OrderRejected
+from shared.contracts.payments import PaymentConfirmed
+from shared.contracts.registry import commands_of, facts_of
+from shared.shards.service import Arrival
+from tests.unit.delivery import examples as say
+from tests.unit.delivery.test_laws import FACTS
+
+ARRIVAL = Arrival(now_ms=say.NOON_MS, table={})
+RELEASE = (say.hold(1), say.hold(2))
+
+
+def taken(topic: str, message: Any) -> Any:
+    return service().subscriptions[topic][type(message)](message, ARRIVAL)
+
+
+def test_delivery_takes_every_command_that_is_asked_of_it() -> None:
+    assert set(service().subscriptions["delivery.commands"]) == set(commands_of("delivery"))
+
+
+def test_delivery_decides_every_fact_of_its_own() -> None:
+    assert {type(fact) for fact in FACTS} == set(facts_of("delivery"))
+
+
+def test_delivery_reads_only_what_the_matrix_lets_it_read() -> None:
+    assert all("delivery" in TOPICS[topic].readers for topic in service().subscriptions)
+
+
+def test_held_stock_is_prepared() -> None:
+    words: dict[str, Any] = {**say.WHOSE, "line": 1, "sku": "sku-1", "reservation_id": "res-1"}
+    answer = StockReserved(**words, cards=say.cards(1), index=7)
+    assert taken("inventory.answers", answer) == say.prepare(1)
+
+
+def test_a_confirmed_payment_delivers_the_lines_it_names() -> None:
+    fact = PaymentConfirmed(
+        **say.WHOSE,
+        payment_id="pay-1",
+        request_id="pay-1",
+        lines=(say.hold(1), say.hold(2)),
+        amount=1,
+        currency="CNY",
+        channel="wallet",
+        postings=(),
+        balance=0,
+    )
+    assert taken("payments.events", fact) == say.deliver(1, 2)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        OrderRejected(
+            order_id="ord-1",
+            account_id="acc-1",
+            key="k",
+            body_hash="h",
+            code="INSUFFICIENT_STOCK",
+            release=RELEASE,
+        ),
+        OrderCancelled(**say.WHOSE, by="buyer", release=RELEASE),
+        OrderExpired(**say.WHOSE, release=RELEASE),
+    ],
+    ids=["rejected", "cancelled", "expired"],
+)
+def test_an_order_s_unpaid_end_forgets_what_it_held(end: Any) -> None:
+    assert taken("orders.events", end) == say.forget(1, 2)
+
+
+def test_a_reveal_brings_the_time_at_which_it_was_asked() -> None:
+    command = say.reveal(1)
+    assert taken("delivery.commands", command.asked) == command

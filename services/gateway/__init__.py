@@ -1,0 +1,1 @@
+"""The gateway: who may come in, and the door for everything else."""

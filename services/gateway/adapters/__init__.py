@@ -1,0 +1,1 @@
+"""The outside, as the gateway calls it: the SMS sender, and delivery's internal door."""

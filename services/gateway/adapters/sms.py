@@ -1,0 +1,53 @@
+"""Codes by SMS: opened here, posted to the sender, repeated by the engine until it has taken them.
+
+The sender recognises a repeat by its request id and sends one message for it.
+"""
+
+from typing import Final
+
+import httpx
+import msgspec
+
+from services.gateway.domain import CodeSent
+from shared.kernel.decider import Effect
+from shared.security.box import Box
+
+TIMEOUT_S: Final = 5.0
+PURPOSE: Final = "sms"
+"""What a sealed message is bound to."""
+
+
+class Text(msgspec.Struct, frozen=True):
+    """What is sealed to the SMS sender."""
+
+    phone: str
+    text: str
+
+
+class NoAnswer(OSError):
+    """The sender did not take the message; it is to be asked again."""
+
+
+class SmsSender:
+    """Performs the effect `sms`."""
+
+    def __init__(self, url: str, box: Box, client: httpx.AsyncClient) -> None:
+        self._url, self._box, self._client = url, box, client
+
+    async def __call__(self, effect: Effect) -> CodeSent:
+        """Send once more, under the same request id. Raises NoAnswer."""
+        sign_in_id, sealed = effect.payload
+        message = msgspec.json.decode(self._box.open(sealed, PURPOSE), type=Text)
+        body = {"request_id": effect.id, "phone": message.phone, "text": message.text}
+        try:
+            answer = await self._client.post(f"{self._url}/send", json=body, timeout=TIMEOUT_S)
+        except httpx.HTTPError as error:
+            raise NoAnswer(type(error).__name__) from None
+        if not answer.is_success:
+            raise NoAnswer(f"HTTP {answer.status_code}")
+        return CodeSent(sign_in_id, effect.id)
+
+
+def seal_text(box: Box, phone: str, text: str) -> str:
+    """A message that only who has the SMS key can read."""
+    return box.seal(msgspec.json.encode(Text(phone, text)).decode(), PURPOSE)

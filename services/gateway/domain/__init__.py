@@ -1,0 +1,174 @@
+"""gateway: who may come in.
+
+Aggregates: `sign_in/<HMAC of the phone>`, `api_key/<key id>`, and, so that a
+repeat finds its answer again, `request/<request id>` and `attempt/<attempt id>`.
+"""
+
+from collections.abc import Iterable
+from typing import Any, assert_never
+
+import msgspec
+
+from shared.contracts.gateway import (
+    AccountOpened,
+    AddOperator,
+    ApiKeyIssued,
+    IssueApiKey,
+    OperatorAdded,
+    RequestSignIn,
+    SignedIn,
+    SignInCodeLapsed,
+    SignInCodeSent,
+    SignInRefused,
+    SignInRequested,
+    SignInThrottled,
+    TrySignIn,
+)
+from shared.contracts.message import Fact
+from shared.kernel.decider import Elapsed, States
+
+from . import sign_in
+from .sign_in import AskCode, CodeSent, TryCode
+from .states import Answered, SignIn, State
+
+__all__ = [
+    "AskCode", "CodeSent", "Command", "Event", "State", "TryCode", "decide", "evolve", "keys",
+]  # fmt: skip
+
+Command = AskCode | TryCode | CodeSent | IssueApiKey | AddOperator | Elapsed
+AboutSignIn = (
+    SignInRequested | SignInCodeSent | SignInCodeLapsed | AccountOpened | SignedIn | SignInRefused
+)
+Event = AboutSignIn | SignInThrottled | ApiKeyIssued | OperatorAdded
+
+
+def keys(message: Command | Event, states: States) -> Iterable[str]:
+    """The aggregates that a command reads or a fact changes."""
+    match message:
+        case AskCode(asked=asked):
+            return (_phone(asked), _request(asked))
+        case TryCode(tried=tried):
+            return (_phone(tried), _attempt(tried))
+        case SignInRequested():
+            return (_phone(message), _request(message))
+        case SignedIn() | SignInRefused():
+            return (_phone(message), _attempt(message))
+        case CodeSent() | SignInCodeSent() | SignInCodeLapsed() | AccountOpened():
+            return (_phone(message),)
+        case SignInThrottled() | AddOperator() | OperatorAdded():
+            return (_request(message),)
+        case IssueApiKey() | ApiKeyIssued():
+            return (_api_key(message),)
+        case Elapsed(key=key):
+            return (key,)
+        case _ as never:
+            assert_never(never)
+
+
+def decide(states: States, command: Command) -> list[Fact]:
+    """What happens; [] where it has happened before."""
+    match command:
+        case AskCode(asked=asked):
+            if _request(asked) in states:
+                return []
+            return [sign_in.decide_ask(_known(states, _phone(asked)), command)]
+        case TryCode(tried=tried):
+            if _attempt(tried) in states:
+                return []
+            return sign_in.decide_try(_known(states, _phone(tried)), command)
+        case CodeSent():
+            return sign_in.decide_sent(_known(states, _phone(command)), command)
+        case IssueApiKey():
+            return [] if _api_key(command) in states else [_issued(command)]
+        case AddOperator():
+            return [] if _request(command) in states else [_added(command)]
+        case Elapsed(key=key, now_ms=now_ms):
+            phone = _known(states, key)
+            return sign_in.decide_lapse(key.removeprefix("sign_in/"), phone, now_ms)
+        case _ as never:
+            assert_never(never)
+
+
+def evolve(key: str, state: State | None, fact: Event) -> State | None:
+    """The aggregate after the fact; one that the fact is not about stays as it is."""
+    if key.startswith("sign_in/"):
+        return _evolve_phone(key, state if isinstance(state, SignIn) else SignIn(), fact)
+    return _evolve_answered(key, state, fact)
+
+
+def _evolve_phone(key: str, phone: SignIn, fact: Event) -> SignIn:
+    match fact:
+        case SignInThrottled() | ApiKeyIssued() | OperatorAdded():
+            return phone
+        case _ if key != _phone(fact):
+            return phone
+        case SignInRequested():
+            return sign_in.requested(phone, fact)
+        case SignInCodeSent():
+            return sign_in.sent(phone, fact)
+        case SignInCodeLapsed() | SignedIn():
+            return msgspec.structs.replace(phone, code=None)
+        case AccountOpened():
+            return msgspec.structs.replace(phone, account_id=fact.account_id)
+        case SignInRefused():
+            return sign_in.refused(phone, fact)
+        case _ as never:
+            assert_never(never)
+
+
+def _evolve_answered(key: str, state: State | None, fact: Event) -> State | None:
+    match fact:
+        case SignInRequested() | SignInThrottled() | OperatorAdded():
+            return Answered() if key == _request(fact) else state
+        case SignedIn() | SignInRefused():
+            return Answered() if key == _attempt(fact) else state
+        case ApiKeyIssued():
+            return Answered() if key == _api_key(fact) else state
+        case SignInCodeSent() | SignInCodeLapsed() | AccountOpened():
+            return state
+        case _ as never:
+            assert_never(never)
+
+
+def _issued(command: IssueApiKey) -> ApiKeyIssued:
+    return ApiKeyIssued(
+        key_id=command.key_id,
+        account_id=command.account_id,
+        label=command.label,
+        sealed_secret=command.sealed_secret,
+        by=command.by,
+    )
+
+
+def _added(command: AddOperator) -> OperatorAdded:
+    return OperatorAdded(
+        operator=command.operator,
+        request_id=command.request_id,
+        role=command.role,
+        password_hash=command.password_hash,
+        sealed_totp=command.sealed_totp,
+        by=command.by,
+    )
+
+
+def _known(states: States, key: str) -> SignIn:
+    found: Any = states.get(key)
+    return found if isinstance(found, SignIn) else SignIn()
+
+
+def _phone(message: RequestSignIn | TrySignIn | CodeSent | AboutSignIn) -> str:
+    return f"sign_in/{message.sign_in_id}"
+
+
+def _request(
+    message: RequestSignIn | SignInRequested | SignInThrottled | AddOperator | OperatorAdded,
+) -> str:
+    return f"request/{message.request_id}"
+
+
+def _attempt(message: TrySignIn | SignedIn | SignInRefused) -> str:
+    return f"attempt/{message.attempt_id}"
+
+
+def _api_key(message: IssueApiKey | ApiKeyIssued) -> str:
+    return f"api_key/{message.key_id}"

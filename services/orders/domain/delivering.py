@@ -1,0 +1,86 @@
+"""From the payment to the end: delivered line by line, confirmed by the buyer or by time."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from shared.contracts.delivery import CardDelivered
+from shared.contracts.message import Fact
+from shared.contracts.orders import (
+    ConfirmOrder,
+    ConfirmRefused,
+    LineDelivered,
+    OrderCompleted,
+    OrderDelivered,
+)
+
+from .state import AwaitingPayment, Delivered, Ended, Order, Paid
+
+AUTO_COMPLETE_MS: Final = 72 * 3_600_000
+"""How long a delivered order waits for its buyer's word."""
+
+
+def decide_early(order: AwaitingPayment, word: CardDelivered) -> list[Fact]:
+    """Delivery's log was read before payments': the line is remembered until that is heard."""
+    if word.line in order.delivered:
+        return []
+    return [_line_delivered(order.account_id, word)]
+
+
+def decide_card(order: Paid, word: CardDelivered, now_ms: int) -> list[Fact]:
+    """One paid line is the buyer's; with the last of them the whole order."""
+    if word.line not in order.waiting:
+        return []
+    if len(order.waiting) == 1:
+        return [delivered(word.order_id, order.account_id, word.line, now_ms)]
+    return [_line_delivered(order.account_id, word)]
+
+
+def decide_confirm(order: Order | None, command: ConfirmOrder) -> list[Fact]:
+    """The buyer's last word; before there is anything to confirm it is refused."""
+    match order:
+        case Delivered():
+            return [
+                OrderCompleted(order_id=command.order_id, account_id=order.account_id, by="buyer")
+            ]
+        case Ended(completed=True):
+            return []
+        case _:
+            return [
+                ConfirmRefused(
+                    order_id=command.order_id,
+                    account_id=command.account_id,
+                    request_id=command.request_id,
+                    code="UNKNOWN_ORDER" if order is None else "NOT_DELIVERED",
+                )
+            ]
+
+
+def delivered(order_id: str, account_id: str, line: int, now_ms: int) -> OrderDelivered:
+    """Every paid line is delivered; ``line`` was the last."""
+    return OrderDelivered(
+        order_id=order_id,
+        account_id=account_id,
+        line=line,
+        deadline_ms=now_ms + AUTO_COMPLETE_MS,
+    )
+
+
+def completed_by_itself(order_id: str, order: Delivered) -> OrderCompleted:
+    """The buyer had time to say that something is wrong, and said nothing."""
+    return OrderCompleted(order_id=order_id, account_id=order.account_id, by="deadline")
+
+
+def line_delivered(order: Order | None, fact: LineDelivered) -> Order | None:
+    """The order, now that one of its lines is delivered."""
+    match order:
+        case AwaitingPayment(delivered=lines):
+            return replace(order, delivered=(*lines, fact.line))
+        case Paid(waiting=lines):
+            return replace(order, waiting=tuple([line for line in lines if line != fact.line]))
+        case _:
+            return order
+
+
+def _line_delivered(account_id: str, word: CardDelivered) -> LineDelivered:
+    return LineDelivered(order_id=word.order_id, account_id=account_id, line=word.line)

@@ -1,0 +1,85 @@
+"""From the request for money to payments' last word: until then nothing is released."""
+
+from msgspec.structs import replace
+
+from shared.contracts.message import Fact
+from shared.contracts.orders import (
+    OrderCancelled,
+    OrderDeclined,
+    OrderExpired,
+    OrderPaid,
+)
+from shared.contracts.payments import (
+    PaymentCancelled,
+    PaymentConfirmed,
+    PaymentDeclined,
+    PaymentExpired,
+)
+
+from .delivering import delivered
+from .reserving import holds
+from .state import AwaitingPayment, Order, Paid
+
+
+def decide_declined(order: AwaitingPayment, word: PaymentDeclined) -> list[Fact]:
+    """Not an end: the order waits. Only the first try, by the payment's own id, is told here."""
+    if order.declined and word.request_id == word.payment_id:
+        return []
+    return [
+        OrderDeclined(
+            order_id=word.order_id,
+            account_id=order.account_id,
+            payment_id=word.payment_id,
+            request_id=word.request_id,
+            code=word.code,
+            missing=max(0, word.amount - word.balance),
+        )
+    ]
+
+
+def decide_confirmed(order: AwaitingPayment, word: PaymentConfirmed, now_ms: int) -> list[Fact]:
+    """Paid; and delivered too, where delivery's word was here first."""
+    paid = OrderPaid(
+        order_id=word.order_id,
+        account_id=order.account_id,
+        payment_id=word.payment_id,
+        lines=word.lines,
+        amount=word.amount,
+    )
+    if any(hold.line not in order.delivered for hold in word.lines):
+        return [paid]
+    last = order.delivered[-1]
+    return [paid, delivered(word.order_id, order.account_id, last, now_ms)]
+
+
+def decide_expired(order: AwaitingPayment, word: PaymentExpired) -> OrderExpired:
+    """Not paid in time: what was held is given back."""
+    return OrderExpired(
+        order_id=word.order_id, account_id=order.account_id, release=holds(order.lines)
+    )
+
+
+def decide_cancelled(order: AwaitingPayment, word: PaymentCancelled) -> OrderCancelled:
+    """Cancelled before it was paid: what was held is given back."""
+    return OrderCancelled(
+        order_id=word.order_id,
+        account_id=order.account_id,
+        by=word.by,
+        release=holds(order.lines),
+    )
+
+
+def declined(order: Order | None) -> Order | None:
+    """The order, now that a try was declined."""
+    return replace(order, declined=True) if isinstance(order, AwaitingPayment) else order
+
+
+def paid(order: Order | None, fact: OrderPaid) -> Order | None:
+    """The order, now that it is paid.
+
+    Where every line was delivered before, OrderDelivered stands beside this fact.
+    """
+    if not isinstance(order, AwaitingPayment):
+        return order
+    waiting = [hold.line for hold in fact.lines if hold.line not in order.delivered]
+    return Paid(order.account_id, tuple(waiting))

@@ -1,0 +1,164 @@
+"""An order is placed, or refused with every reason (B2): charged is what was shown (B4)."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from shared.contracts.catalog import Kind, Offer
+from shared.contracts.orders import (
+    Line,
+    LineError,
+    OrderPlaced,
+    OrderRejected,
+    PlaceOrder,
+    WantedLine,
+)
+from shared.kernel.pricing import unit_price
+
+from . import state
+from .state import Placed, Terms
+
+LINES_MAX: Final = 20
+"""Lines in one order."""
+CHANNELS: Final = frozenset({"wallet"})
+"""How an order can be paid."""
+KINDS: Final[frozenset[Kind]] = frozenset({"card"})
+"""What can be delivered; a product of another kind is not on this shelf."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A SKU on the shelf, with what is used of its product."""
+
+    product_id: str
+    product_name: str
+    kind: Kind
+    currency: str
+    revision: int
+    offer: Offer
+
+
+Shelf = Mapping[str, Offered]
+"""By SKU: what the catalogue offers of what is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A buyer's order, beside what the catalogue says of it now."""
+
+    wanted: PlaceOrder
+    shelf: Shelf
+
+
+def decide_place(command: Place) -> OrderPlaced | OrderRejected:
+    """The order as it will be charged, or every reason why not."""
+    wanted = command.wanted
+    code, errors = _refusal(command)
+    if code:
+        return OrderRejected(
+            order_id=wanted.order_id,
+            account_id=wanted.account_id,
+            key=wanted.key,
+            body_hash=wanted.body_hash,
+            code=code,
+            errors=errors,
+        )
+    lines = tuple(
+        [_line(number, want, command.shelf) for number, want in enumerate(wanted.lines, start=1)]
+    )
+    return OrderPlaced(
+        order_id=wanted.order_id,
+        account_id=wanted.account_id,
+        key=wanted.key,
+        body_hash=wanted.body_hash,
+        lines=lines,
+        total=sum([line.quantity * line.unit_price for line in lines]),
+        currency=wanted.currency,
+        pay_with=wanted.pay_with,
+        allow_partial=wanted.allow_partial,
+        on_decline=wanted.on_decline,
+        level=wanted.level,
+        received_ms=wanted.received_ms,
+    )
+
+
+def placed(fact: OrderPlaced) -> Placed:
+    """What a placed order must remember."""
+    terms = Terms(
+        fact.key,
+        fact.body_hash,
+        fact.currency,
+        fact.pay_with,
+        fact.allow_partial,
+        fact.on_decline,
+    )
+    lines = [
+        state.Line(line.line, line.sku, line.quantity, line.quantity * line.unit_price)
+        for line in fact.lines
+    ]
+    return Placed(fact.account_id, terms, tuple(lines))
+
+
+def _refusal(command: Place) -> tuple[str, tuple[LineError, ...]]:
+    """The first reason's code, "" where there is none; and what is wrong with each line."""
+    wanted = command.wanted
+    if not wanted.lines:
+        return "EMPTY_ORDER", ()
+    if len(wanted.lines) > LINES_MAX:
+        return "LIMIT_EXCEEDED", (
+            LineError(line=LINES_MAX + 1, code="LIMIT_EXCEEDED", limit=LINES_MAX),
+        )
+    units: Counter[str] = Counter()
+    for want in wanted.lines:
+        units[want.sku] += want.quantity
+    errors = tuple(
+        [
+            error
+            for number, want in enumerate(wanted.lines, start=1)
+            for error in _errors(number, want, units[want.sku], command)
+        ]
+    )
+    if errors:
+        return errors[0].code, errors
+    return "" if wanted.pay_with in CHANNELS else "UNKNOWN_CHANNEL", ()
+
+
+def _errors(number: int, want: WantedLine, units: int, command: Place) -> Iterator[LineError]:
+    """``units``: of this SKU in the whole order; the limit cannot be split over lines."""
+    on_shelf = command.shelf.get(want.sku)
+    if on_shelf is None or on_shelf.product_id != want.product_id or on_shelf.kind not in KINDS:
+        yield LineError(line=number, code="OFF_SHELF")
+        return
+    if want.quantity < 1:
+        yield LineError(line=number, code="BAD_QUANTITY")
+        return
+    if on_shelf.currency != command.wanted.currency:
+        yield LineError(line=number, code="BAD_CURRENCY")
+        return
+    if units > on_shelf.offer.quantity_max:
+        limit = on_shelf.offer.quantity_max
+        yield LineError(line=number, code="LIMIT_EXCEEDED", limit=limit)
+    price = _price(on_shelf.offer, command.wanted.level, want.quantity)
+    if price != want.unit_price:
+        yield LineError(line=number, code="PRICE_CHANGED", unit_price=price)
+
+
+def _price(offer: Offer, level: str, quantity: int) -> int:
+    return unit_price(offer.price, offer.member_price, offer.tiers, level, quantity)
+
+
+def _line(number: int, want: WantedLine, shelf: Shelf) -> Line:
+    on_shelf = shelf[want.sku]
+    return Line(
+        line=number,
+        sku=want.sku,
+        product_id=want.product_id,
+        product_name=on_shelf.product_name,
+        sku_name=on_shelf.offer.name,
+        kind=on_shelf.kind,
+        revision=on_shelf.revision,
+        quantity=want.quantity,
+        unit_price=want.unit_price,
+        base_price=on_shelf.offer.price,
+    )

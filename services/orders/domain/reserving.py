@@ -1,0 +1,191 @@
+"""From risk's word to the request for money: one reservation a line, answered or given up."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec.structs import replace
+
+from shared.contracts.inventory import StockRefused, StockReserved
+from shared.contracts.message import Fact
+from shared.contracts.orders import (
+    Hold,
+    LineError,
+    LineRefused,
+    LineReserved,
+    OrderAccepted,
+    OrderRejected,
+    PaymentRequested,
+)
+from shared.contracts.risk import OrderBlocked, OrderCleared
+from shared.kernel import ids
+
+from .state import Accepted, Asked, AwaitingPayment, Order, Placed, Refused
+
+STOCK_ANSWER_MS: Final = 60_000
+"""How long inventory may take to answer for every line."""
+PAYMENT_MS: Final = 15 * 60_000
+"""How long an order that holds stock can be paid."""
+
+
+def decide_cleared(order: Placed, word: OrderCleared, now_ms: int) -> OrderAccepted:
+    """The order goes on: stock is asked for, never before risk has cleared it."""
+    reserve = [
+        Hold(
+            line=line.line,
+            sku=line.sku,
+            quantity=line.quantity,
+            reservation_id=ids.reservation_id(word.order_id, line.line),
+        )
+        for line in order.lines
+    ]
+    return OrderAccepted(
+        order_id=word.order_id,
+        account_id=order.account_id,
+        reserve=tuple(reserve),
+        deadline_ms=now_ms + STOCK_ANSWER_MS,
+    )
+
+
+def decide_blocked(order: Placed, word: OrderBlocked) -> OrderRejected:
+    """The order ends here; nothing is held for it."""
+    return OrderRejected(
+        order_id=word.order_id,
+        account_id=order.account_id,
+        key=order.terms.key,
+        body_hash=order.terms.body_hash,
+        code="RISK_BLOCKED",
+        rules=word.rules,
+    )
+
+
+def decide_answer(order: Accepted, word: StockReserved | StockRefused, now_ms: int) -> list[Fact]:
+    """One line is answered: the order waits for the others, goes on, or ends."""
+    if all(line.line != word.line for line in unanswered(order)):
+        return []
+    if isinstance(word, StockReserved):
+        after = _with_reserved(order, word.line)
+    else:
+        after = _with_refused(order, Refused(word.line, word.code, word.available))
+    hopeless = after.refused and not order.terms.allow_partial
+    if hopeless or not unanswered(after):
+        return [conclude(word.order_id, after, now_ms)]
+    if isinstance(word, StockReserved):
+        return [LineReserved(order_id=word.order_id, account_id=order.account_id, line=word.line)]
+    return [
+        LineRefused(
+            order_id=word.order_id,
+            account_id=order.account_id,
+            line=word.line,
+            code=word.code,
+            available=word.available,
+        )
+    ]
+
+
+def conclude(order_id: str, order: Accepted, now_ms: int) -> PaymentRequested | OrderRejected:
+    """No further answer is waited for: a line without one counts as refused, and is released.
+
+    The order goes on with what is reserved, if that is all of it or the buyer allowed a part.
+    """
+    whole = len(order.reserved) == len(order.lines)
+    if whole or (order.reserved and order.terms.allow_partial):
+        return _requested(order_id, order, now_ms)
+    return OrderRejected(
+        order_id=order_id,
+        account_id=order.account_id,
+        key=order.terms.key,
+        body_hash=order.terms.body_hash,
+        code=order.refused[0].code if order.refused else "INSUFFICIENT_STOCK",
+        errors=_errors(order),
+        release=holds(held(order)),
+    )
+
+
+def _requested(order_id: str, order: Accepted, now_ms: int) -> PaymentRequested:
+    lines = [line for line in order.lines if line.line in order.reserved]
+    return PaymentRequested(
+        order_id=order_id,
+        account_id=order.account_id,
+        payment_id=ids.payment_id(order_id),
+        lines=holds(lines),
+        release=holds(unanswered(order)),
+        dropped=tuple([line.line for line in order.lines if line.line not in order.reserved]),
+        amount=sum([line.amount for line in lines]),
+        currency=order.terms.currency,
+        channel=order.terms.channel,
+        deadline_ms=now_ms + PAYMENT_MS,
+        on_decline=order.terms.on_decline,
+    )
+
+
+def _errors(order: Accepted) -> tuple[LineError, ...]:
+    refused = [LineError(line=r.line, code=r.code, limit=r.available) for r in order.refused]
+    silent = unanswered(order) if not refused or order.terms.allow_partial else []
+    late = [LineError(line=line.line, code="INSUFFICIENT_STOCK") for line in silent]
+    return tuple(sorted([*refused, *late], key=lambda error: error.line))
+
+
+def unanswered(order: Accepted) -> list[Asked]:
+    """The lines that inventory has not answered for yet."""
+    refused = [refusal.line for refusal in order.refused]
+    return [
+        line for line in order.lines if line.line not in order.reserved and line.line not in refused
+    ]
+
+
+def held(order: Accepted) -> list[Asked]:
+    """The lines that stock is held for, or may yet be."""
+    refused = [refusal.line for refusal in order.refused]
+    return [line for line in order.lines if line.line not in refused]
+
+
+def holds(lines: Iterable[Asked]) -> tuple[Hold, ...]:
+    """The lines as facts name them."""
+    return tuple(
+        [
+            Hold(
+                line=line.line,
+                sku=line.sku,
+                quantity=line.quantity,
+                reservation_id=line.reservation_id,
+            )
+            for line in lines
+        ]
+    )
+
+
+def accepted(order: Order | None, fact: OrderAccepted) -> Order | None:
+    """The order, now that stock is asked for."""
+    if not isinstance(order, Placed):
+        return order
+    lines = [
+        Asked(hold.line, hold.sku, hold.quantity, line.amount, hold.reservation_id)
+        for hold, line in zip(fact.reserve, order.lines, strict=False)
+    ]
+    return Accepted(order.account_id, order.terms, tuple(lines), fact.deadline_ms)
+
+
+def answered(order: Order | None, fact: LineReserved | LineRefused) -> Order | None:
+    """The order, now that one of several lines is answered."""
+    if not isinstance(order, Accepted):
+        return order
+    if isinstance(fact, LineReserved):
+        return _with_reserved(order, fact.line)
+    return _with_refused(order, Refused(fact.line, fact.code, fact.available))
+
+
+def requested(order: Order | None, fact: PaymentRequested) -> Order | None:
+    """The order, now that its money is asked for: only what is to be paid is left of it."""
+    if not isinstance(order, Accepted):
+        return order
+    numbers = [hold.line for hold in fact.lines]
+    kept = [line for line in order.lines if line.line in numbers]
+    return AwaitingPayment(order.account_id, tuple(kept))
+
+
+def _with_reserved(order: Accepted, line: int) -> Accepted:
+    return replace(order, reserved=(*order.reserved, line))
+
+
+def _with_refused(order: Accepted, refusal: Refused) -> Accepted:
+    return replace(order, refused=(*order.refused, refusal))

@@ -1,0 +1,98 @@
+"""What another service says of an order, phase by phase: the order's life in one table."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from shared.contracts.delivery import CardDelivered
+from shared.contracts.inventory import StockRefused, StockReserved
+from shared.contracts.message import Fact
+from shared.contracts.payments import (
+    PaymentCancelled,
+    PaymentConfirmed,
+    PaymentDeclined,
+    PaymentExpired,
+)
+from shared.contracts.risk import OrderBlocked, OrderCleared
+
+from . import delivering, paying, reserving
+from .state import Accepted, AwaitingPayment, Delivered, Ended, Order, Paid, Placed
+
+RiskWord = OrderCleared | OrderBlocked
+StockWord = StockReserved | StockRefused
+PaymentWord = PaymentConfirmed | PaymentDeclined | PaymentExpired | PaymentCancelled
+Word = RiskWord | StockWord | PaymentWord | CardDelivered
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Another service's word, and the turn's time."""
+
+    word: Word
+    now_ms: int
+
+
+class TooEarly(Exception):
+    """An answer to what this order has never asked: a bug, or something of the log is missing."""
+
+
+def decide_word(order: Order | None, heard: Heard) -> list[Fact]:
+    """What the word makes of the order; [] where it comes again, or after the order has moved on.
+
+    Others speak of an order only after it has asked them, so a word may be late, never early.
+    """
+    match order:
+        case None:
+            raise TooEarly(heard.word)
+        case Placed():
+            return _placed(order, heard)
+        case Accepted():
+            return _accepted(order, heard)
+        case AwaitingPayment():
+            return _awaiting_payment(order, heard)
+        case Paid():
+            word = heard.word
+            if isinstance(word, CardDelivered):
+                return delivering.decide_card(order, word, heard.now_ms)
+            return []
+        case Delivered() | Ended():
+            return []
+        case _ as never:
+            assert_never(never)
+
+
+def _placed(order: Placed, heard: Heard) -> list[Fact]:
+    match heard.word:
+        case OrderCleared() as word:
+            return [reserving.decide_cleared(order, word, heard.now_ms)]
+        case OrderBlocked() as word:
+            return [reserving.decide_blocked(order, word)]
+        case _:
+            raise TooEarly(heard.word)
+
+
+def _accepted(order: Accepted, heard: Heard) -> list[Fact]:
+    match heard.word:
+        case StockReserved() | StockRefused() as word:
+            return reserving.decide_answer(order, word, heard.now_ms)
+        case OrderCleared() | OrderBlocked():
+            return []
+        case _:
+            raise TooEarly(heard.word)
+
+
+def _awaiting_payment(order: AwaitingPayment, heard: Heard) -> list[Fact]:
+    match heard.word:
+        case PaymentConfirmed() as word:
+            return paying.decide_confirmed(order, word, heard.now_ms)
+        case PaymentDeclined() as word:
+            return paying.decide_declined(order, word)
+        case PaymentExpired() as word:
+            return [paying.decide_expired(order, word)]
+        case PaymentCancelled() as word:
+            return [paying.decide_cancelled(order, word)]
+        case CardDelivered() as word:
+            return delivering.decide_early(order, word)
+        case OrderCleared() | OrderBlocked() | StockReserved() | StockRefused():
+            return []
+        case _ as never:
+            assert_never(never)

@@ -1,0 +1,54 @@
+"""Messages to orders, as its rules take them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from shared.contracts.delivery import CardDelivered
+from shared.contracts.inventory import StockRefused, StockReserved
+from shared.contracts.message import Message
+from shared.contracts.orders import CancelOrder, ConfirmOrder, PlaceOrder
+from shared.contracts.payments import (
+    PaymentCancelled,
+    PaymentConfirmed,
+    PaymentDeclined,
+    PaymentExpired,
+)
+from shared.contracts.risk import OrderBlocked, OrderCleared
+from shared.shards.service import Arrival, Handler
+
+from .domain import Heard, Place, Word
+from .projections import shelf
+
+
+def place(message: PlaceOrder, arrival: Arrival) -> Place:
+    """A buyer's order, beside the offers that it names."""
+    return Place(message, shelf(arrival.table, [line.sku for line in message.lines]))
+
+
+def cancel(message: CancelOrder, arrival: Arrival) -> CancelOrder:
+    """The buyer no longer wants it."""
+    return message
+
+
+def confirm(message: ConfirmOrder, arrival: Arrival) -> ConfirmOrder:
+    """The buyer has what they paid for."""
+    return message
+
+
+def heard(message: Word, arrival: Arrival) -> Heard:
+    """Risk, inventory, payments or delivery has decided something about an order."""
+    return Heard(message, arrival.now_ms)
+
+
+SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Handler]]] = {
+    "orders.commands": {PlaceOrder: place, CancelOrder: cancel, ConfirmOrder: confirm},
+    "risk.events": {OrderCleared: heard, OrderBlocked: heard},
+    "inventory.answers": {StockReserved: heard, StockRefused: heard},
+    "payments.events": {
+        PaymentConfirmed: heard,
+        PaymentDeclined: heard,
+        PaymentExpired: heard,
+        PaymentCancelled: heard,
+    },
+    "delivery.events": {CardDelivered: heard},
+}

@@ -1,0 +1,89 @@
+"""What follows from orders' facts: stock is asked for, released, sold; a payment is cancelled."""
+
+from typing import Any
+
+from shared.contracts.inventory import CommitStock, ReleaseStock, ReserveStock
+from shared.contracts.message import Fact
+from shared.contracts.orders import (
+    CancellationRequested,
+    Hold,
+    OrderAccepted,
+    OrderCancelled,
+    OrderExpired,
+    OrderPaid,
+    OrderRejected,
+    PaymentRequested,
+)
+from shared.contracts.payments import CancelPayment
+from shared.kernel.decider import Effect, Send, ask
+
+from .domain.state import Accepted, Delivered
+
+
+def follows(fact: Fact) -> list[Send]:
+    """What others are asked; payments reads PaymentRequested where it stands."""
+    match fact:
+        case OrderAccepted(reserve=asked):
+            return [ask(_reserve(fact, hold)) for hold in asked]
+        case OrderPaid(lines=sold):
+            return [ask(_commit(fact, hold)) for hold in sold]
+        case PaymentRequested() | OrderRejected() | OrderCancelled() | OrderExpired():
+            return _released(fact)
+        case CancellationRequested():
+            return [
+                ask(
+                    CancelPayment(
+                        payment_id=fact.payment_id,
+                        order_id=fact.order_id,
+                        account_id=fact.account_id,
+                    )
+                )
+            ]
+        case _:
+            return []
+
+
+def due(key: str, state: Any) -> int | None:
+    """Inventory's answers, and the buyer's last word, are waited for until then."""
+    return state.deadline_ms if isinstance(state, Accepted | Delivered) else None
+
+
+def effect(key: str, state: Any) -> Effect | None:
+    """Nobody outside is asked."""
+    return None
+
+
+def _reserve(fact: OrderAccepted, hold: Hold) -> ReserveStock:
+    return ReserveStock(
+        reservation_id=hold.reservation_id,
+        sku=hold.sku,
+        quantity=hold.quantity,
+        order_id=fact.order_id,
+        line=hold.line,
+        account_id=fact.account_id,
+    )
+
+
+def _commit(fact: OrderPaid, hold: Hold) -> CommitStock:
+    return CommitStock(
+        reservation_id=hold.reservation_id,
+        sku=hold.sku,
+        order_id=fact.order_id,
+        account_id=fact.account_id,
+    )
+
+
+def _released(
+    fact: PaymentRequested | OrderRejected | OrderCancelled | OrderExpired,
+) -> list[Send]:
+    return [
+        ask(
+            ReleaseStock(
+                reservation_id=hold.reservation_id,
+                sku=hold.sku,
+                order_id=fact.order_id,
+                account_id=fact.account_id,
+            )
+        )
+        for hold in fact.release
+    ]

@@ -1,0 +1,76 @@
+"""The shelf: what the catalogue offers, SKU by SKU; a table that every worker of orders holds.
+
+Rows: `sku/<sku>` → Offered; `product/<product id>` → the SKUs of that product.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from shared.contracts.catalog import PriceChanged, ProductDelisted, ProductListed
+from shared.contracts.message import Fact, Message
+from shared.contracts.orders import PlaceOrder, Seen
+from shared.shards.service import Table
+
+from .domain import Offered
+
+Rows = dict[str, Any]
+
+
+def apply(rows: Rows, fact: Fact) -> None:
+    """Fold a fact of the catalogue into the shelf."""
+    match fact:
+        case ProductListed():
+            _clear(rows, fact.product_id)
+            _list(rows, fact)
+        case PriceChanged():
+            _reprice(rows, fact)
+        case ProductDelisted():
+            _clear(rows, fact.product_id)
+        case _:
+            pass
+
+
+def seen(message: Message) -> tuple[Seen, ...]:
+    """How far the sender of an order had read the catalogue."""
+    return message.catalogue if isinstance(message, PlaceOrder) else ()
+
+
+def shelf(rows: Mapping[str, Any], skus: Iterable[str]) -> dict[str, Offered]:
+    """What is on the shelf of these SKUs."""
+    found = {sku: rows.get(f"sku/{sku}") for sku in skus}
+    return {sku: offered for sku, offered in found.items() if offered is not None}
+
+
+def _list(rows: Rows, fact: ProductListed) -> None:
+    listing = fact.listing
+    for offer in listing.offers:
+        rows[f"sku/{offer.sku}"] = Offered(
+            fact.product_id, listing.name, listing.kind, listing.currency, fact.revision, offer
+        )
+    rows[f"product/{fact.product_id}"] = tuple(offer.sku for offer in listing.offers)
+
+
+def _reprice(rows: Rows, fact: PriceChanged) -> None:
+    """The revision moves for the whole product, the price for one SKU of it."""
+    for sku, offered in _of(rows, fact.product_id):
+        offer = offered.offer
+        if sku == fact.sku:
+            words = {"price": fact.price, "member_price": fact.member_price, "tiers": fact.tiers}
+            offer = offer.model_copy(update=words)
+        rows[f"sku/{sku}"] = replace(offered, revision=fact.revision, offer=offer)
+
+
+def _clear(rows: Rows, product_id: str) -> None:
+    for sku, _ in _of(rows, product_id):
+        del rows[f"sku/{sku}"]
+    rows.pop(f"product/{product_id}", None)
+
+
+def _of(rows: Rows, product_id: str) -> list[tuple[str, Offered]]:
+    """The product's SKUs that are still its own."""
+    found = [(sku, rows.get(f"sku/{sku}")) for sku in rows.get(f"product/{product_id}", ())]
+    return [(sku, row) for sku, row in found if row and row.product_id == product_id]
+
+
+CATALOGUE: Final = Table(topic="catalog.events", apply=apply, seen=seen)

@@ -1,0 +1,1 @@
+"""Images and what a system of containers needs before its services come."""

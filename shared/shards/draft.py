@@ -83,12 +83,15 @@ class Draft:
             return
         evolve, states = self.service.domain.evolve, self.states
         for key in self.service.domain.keys(fact, states):
-            state = evolve(key, states.get(key), fact)
+            before = states.get(key)
+            state = evolve(key, before, fact)
+            if state is before:
+                continue
+            self.changed[key] = None
             if state is None:
-                states.pop(key, None)
+                del states[key]
             else:
                 states[key] = state
-            self.changed[key] = None
 
     def due(self, key: str) -> int | None:
         """Unix milliseconds of the aggregate's deadline, if it has one that is not parked."""

@@ -35,6 +35,7 @@ REQUEST_MS: Final = 10_000
 READ_WAIT_MS: Final = 200
 READ_TRIES_MAX: Final = 25
 ANSWER_S_MAX: Final = 10.0
+PUBLISH_S_MAX: Final = 30.0
 STOP_S_MAX: Final = 5.0
 
 
@@ -67,12 +68,13 @@ class KafkaLog:
         if not by_route:
             return {}
         try:
-            if self.producer is None:
-                self.producer = await self._start_producer()
-            ends = await asyncio.gather(
-                *(self._send(self.producer, route, some) for route, some in by_route.items())
-            )
-        except (KafkaError, OSError) as error:
+            async with asyncio.timeout(PUBLISH_S_MAX):  # a send never gives up by itself
+                if self.producer is None:
+                    self.producer = await self._start_producer()
+                ends = await asyncio.gather(
+                    *(self._send(self.producer, route, some) for route, some in by_route.items())
+                )
+        except (KafkaError, OSError, TimeoutError) as error:
             raise Unavailable(f"Kafka: {type(error).__name__}") from None
         return dict(zip(by_route, ends, strict=True))
 

@@ -1,6 +1,6 @@
 """Taking shards over: the row against the log, the last blob once more, then on from there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,8 @@ from .service import Service
 
 READ_MAX: Final = 2_000
 """Records of the log read at once."""
+NOT_TO_BE_TRUSTED: Final = frozenset({"LOST", "DERIVED"})
+"""Halts in which row and log disagree: nothing is sent on the word of either."""
 REBUILD_TRIES_MAX: Final = 5
 """How often another worker may come between a rebuild and its first own record."""
 
@@ -50,15 +52,17 @@ class TakeOver:
     async def take(self, shards: Sequence[int]) -> dict[int, Owned]:
         """Raises Unavailable, or Fenced where another worker is moving a shard already."""
         rows = await self.store.rows(shards)
-        ends = await self.log.ends([(self.events, shard) for shard in shards])
+        own_log = [(self.events, shard) for shard in shards]
+        ends = await self.log.ends(own_log + [r for s in shards for r in self.routes(s)])
         owned: dict[int, Owned] = {}
         boxes: dict[str, Outbox] = {}
         for shard in shards:
             ledger, box = self._open(rows.get(shard))
+            _check_inputs(shard, ledger, ends)
             ledger, derived = await self._agree(shard, ledger, ends[self.events, shard])
             if derived is not None:
                 box = derived
-            if box and ledger.halt is None:
+            if box and not (ledger.halt and ledger.halt.code in NOT_TO_BE_TRUSTED):
                 boxes[f"/kameng/{self.service.name}/{shard}"] = box
             owned[shard] = Owned(ledger, ledger.tally.read)
         acknowledged = await self.log.publish(boxes)
@@ -177,6 +181,15 @@ class TakeOver:
         first = next((r for r in tail if _position(r) > ledger.position), None)
         link = read(first.headers).link if first else None
         return link is not None and link.chain == draft.ledger.chain
+
+
+def _check_inputs(shard: int, ledger: Ledger, ends: Mapping[Route, int]) -> None:
+    """What was read must still be there: a log that ends before has lost something."""
+    for topic, offset in ledger.offsets.items():
+        end = ends.get((topic, shard), offset)
+        if end < offset:
+            lost = f"read up to {offset}; the log ends before"
+            ledger.halt = Halt("LOST", f"{topic}/{shard}/{end}", detail=lost)
 
 
 def _position(record: Incoming) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tests.tidy.source import Source, called, functions
 
 LIMITING_CALLS = frozenset({
-    "sleep", "wait_for", "timeout", "timeout_at", "wait", "range", "islice", "batched", "getmany",
+    "sleep", "wait_for", "timeout", "timeout_at", "wait", "islice", "batched", "getmany",
     "Queue", "Semaphore", "BoundedSemaphore", "deque", "acquire", "settimeout",
     "ThreadPoolExecutor",
 })  # fmt: skip
@@ -35,14 +35,22 @@ OBVIOUS_MAX = 1
 def nameless_limits(source: Source) -> Iterator[str]:
     """Numbers that bound something and have no name."""
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and called(node) not in DECLARING_CALLS:
-            positional = node.args if called(node) in LIMITING_CALLS else []
-            named = [
-                word.value for word in node.keywords if LIMITING_KEYWORD.search(word.arg or "")
-            ]
-            for argument in (*positional, *named):
-                if _number(argument) > OBVIOUS_MAX:
-                    yield source.at(argument, f"{called(node)}(…): a limit without a name")
+        match node:
+            case ast.Call() if called(node) not in DECLARING_CALLS:
+                yield from _nameless(source, node, _bounds(node))
+            case ast.For(iter=ast.Call() as call) if called(call) == "range":
+                yield from _nameless(source, call, call.args)
+
+
+def _nameless(source: Source, call: ast.Call, bounds: list[ast.expr]) -> Iterator[str]:
+    for bound in bounds:
+        if _number(bound) > OBVIOUS_MAX:
+            yield source.at(bound, f"{called(call)}(…): a limit without a name")
+
+
+def _bounds(call: ast.Call) -> list[ast.expr]:
+    named = [word.value for word in call.keywords if LIMITING_KEYWORD.search(word.arg or "")]
+    return [*call.args, *named] if called(call) in LIMITING_CALLS else named
 
 
 def endless_loops(source: Source) -> Iterator[str]:

@@ -49,6 +49,7 @@ def test_a_bare_number_as_a_limit_is_seen(text: str) -> None:
         "for line in range(1, lines + 1): ...",
         "name: str = Field(max_length=64)",
         "point(x=12)",
+        "WIDE = {code: code - SHIFT for code in range(0xFF01, 0xFF5F)}",
     ],
 )
 def test_a_named_or_obvious_limit_is_left_alone(text: str) -> None:

@@ -19,7 +19,7 @@ def test_what_decides_is_pure_everywhere() -> None:
         "services/payments/process.py",
         "shared/kernel/ids.py",
         "shared/contracts/orders.py",
-        "shared/shards/core.py",
+        "shared/shards/folding.py",
     ],
 )
 def test_the_rule_knows_the_pure_rooms(path: str) -> None:

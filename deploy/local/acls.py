@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.protocol import admin as protocol
 
+from deploy.local.kafka_wire import send
 from deploy.local.refusal import Refusal
 from shared.contracts.matrix import TopicRule
 
@@ -95,10 +96,10 @@ async def bring_to(admin: AIOKafkaAdminClient, wanted: frozenset[Acl]) -> None:
     principals = {acl.principal for acl in wanted}
     present = await _present(admin, principals)
     if missing := wanted - present:
-        response = await admin._send_request(_Create(sorted(missing)))
+        response = await send(admin, _Create(sorted(missing)))
         _check(response.creation_responses)
     if surplus := present - wanted:
-        response = await admin._send_request(_Delete(sorted(surplus)))
+        response = await send(admin, _Delete(sorted(surplus)))
         _check(response.filter_responses)
     for _ in range(VISIBLE_POLLS_MAX):
         if await _present(admin, principals) == wanted:
@@ -109,7 +110,7 @@ async def bring_to(admin: AIOKafkaAdminClient, wanted: frozenset[Acl]) -> None:
 
 async def _present(admin: AIOKafkaAdminClient, principals: set[str]) -> frozenset[Acl]:
     request = protocol.DescribeAclsRequest(ANY, None, ANY, None, None, ANY, ANY)
-    response = await admin._send_request(request)
+    response = await send(admin, request)
     if response.error_code:
         raise Refusal(f"Kafka does not show its access lists: {response.error_message}.")
     found = (

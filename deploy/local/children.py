@@ -23,7 +23,8 @@ class ChildSpec:
     """How to start and stop one child.
 
     `lock` is held by the child itself, not by us: the lock lives as long as the process does.
-    `output` takes what it prints; without one it is piped to whoever started it.
+    `output` takes what it prints; without one it is piped to whoever started it. `log` is where a
+    person should look when it does not start.
     """
 
     name: str
@@ -34,6 +35,7 @@ class ChildSpec:
     orphan_signal: signal.Signals = signal.SIGKILL
     lock: Path | None = None
     output: Path | None = None
+    log: Path | None = None
     wrap: tuple[str, ...] = ()
     user: int | None = None
 

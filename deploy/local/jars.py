@@ -34,8 +34,8 @@ def classpath(cache: Path, say: Progress) -> tuple[Path, ...]:
     complete = cache / f"complete-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]}.json"
     with _one_at_a_time(cache):
         if not complete.exists():
-            jars = _fetch(cache, say)
-            complete.write_text(json.dumps([str(jar.relative_to(cache)) for jar in jars]))
+            fetched = _fetch(cache, say)
+            complete.write_text(json.dumps([str(jar.relative_to(cache)) for jar in fetched]))
     jars = tuple(cache / name for name in json.loads(complete.read_text()))
     missing = [jar for jar in jars if not jar.exists()]
     if missing:

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 import uuid
 from pathlib import Path
 
@@ -15,17 +14,16 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from deploy.local import ports
-from deploy.local.children import Child, ChildSpec
+from deploy.local.children import ChildSpec
 from deploy.local.endpoints import KafkaEndpoint
-from deploy.local.java import Java
 from deploy.local.jars import Progress, classpath
+from deploy.local.java import Java
 from deploy.local.kafka_settings import ADMIN, LOG4J, MECHANISM, BrokerPorts, server_properties
 from deploy.local.private_files import write_private
 from deploy.local.refusal import Refusal
+from deploy.local.servers import running
 
-READY_S_MAX = 60.0
 TRAIN_STOP_S_MAX = 60.0
-POLL_S = 0.03
 REQUEST_MS_MAX = 3000
 
 
@@ -38,6 +36,7 @@ class Broker:
         self.home, self._java, self._password, self._log = home, java, admin_password, log
         self._records = home / "records"
         self._ports = BrokerPorts(0, 0)
+        self._served = False
 
     @property
     def endpoint(self) -> KafkaEndpoint:
@@ -83,8 +82,8 @@ class Broker:
         return self._java.command(main, *arguments, flags=(logging, *flags))
 
     def child(self, *flags: str) -> ChildSpec:
-        """How to start it: on the ports of the last start where they are still free."""
-        if not ports.is_free(self._ports.client) or not self._ports.client:
+        """How to start it: on the ports where it has served once, else on free ones."""
+        if not self._served:
             self._ports = BrokerPorts(ports.free_port(), ports.free_port())
         properties = self.home / "server.properties"
         write_private(properties, self._properties(self._records))
@@ -94,6 +93,7 @@ class Broker:
             orphan_signal=signal.SIGTERM,
             lock=self.home / "lock",
             output=self._log.with_name("kafka-output.log"),
+            log=self._log,
         )
 
     async def ready(self) -> bool:
@@ -108,11 +108,13 @@ class Broker:
             return False
         finally:
             await admin.close()
-        return bool(cluster["brokers"]) and cluster["controller_id"] != -1
+        self._served = bool(cluster["brokers"]) and cluster["controller_id"] != -1
+        return self._served
 
 
 def installed(cache: Path, say: Progress) -> Java:
     """The JRE with Kafka's jars and the start-up cache, fetched and made on the first call."""
+    cache = cache.resolve()  # the start-up cache holds for these very paths
     java = Java(classpath(cache / "m2", say), cache)
     if not java.aot.exists():
         say("preparing Kafka's start-up cache (once)")
@@ -126,13 +128,7 @@ def _train(java: Java) -> None:
     with tempfile.TemporaryDirectory(prefix="kameng-kafka-") as folder:
         home = Path(folder)
         broker = Broker(home, java, secrets.token_urlsafe(16), home / "kafka.log")
-        broker.prepare()
-        child = Child(broker.child(f"-XX:AOTCacheOutput={half}"))
-        deadline = time.monotonic() + READY_S_MAX
-        while child.running and time.monotonic() < deadline:
-            if ports.answers(broker._ports.client):
-                break
-            time.sleep(POLL_S)
-        child.stop(TRAIN_STOP_S_MAX)
+        with running(broker, f"-XX:AOTCacheOutput={half}", stop_s_max=TRAIN_STOP_S_MAX):
+            pass
     if half.exists():
         half.replace(java.aot)

@@ -18,6 +18,7 @@ from aiokafka.protocol.types import (
     TaggedFields,
 )
 
+from deploy.local.kafka_wire import send_to_controller
 from deploy.local.refusal import Refusal
 
 SHA_256 = 1
@@ -27,7 +28,7 @@ SALT_BYTES = 18
 
 async def ensure_users(admin: AIOKafkaAdminClient, passwords: Mapping[str, str]) -> None:
     """Give each user the password it has now. Raises Refusal when the broker does not take it."""
-    response = await admin._send_to_controller(_AlterScram(passwords))
+    response = await send_to_controller(admin, _AlterScram(passwords))
     for user, error_code, message, _tags in response.results:
         if error_code:
             raise Refusal(f"Kafka does not take user {user}: {message or error_code}.")

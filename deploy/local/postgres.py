@@ -14,6 +14,7 @@ import psycopg
 from deploy.local import ports
 from deploy.local.children import ChildSpec
 from deploy.local.endpoints import PostgresEndpoint
+from deploy.local.postgres_setup import DATABASE, close_own_server, create_database
 from deploy.local.private_files import write_private
 from deploy.local.refusal import Refusal
 
@@ -42,12 +43,23 @@ class PostgresServer:
         self.home, self._password, self._log = home, admin_password, log
         self._data = home / "data"
         self._port = 0
+        self._served = False
 
     @property
     def endpoint(self) -> PostgresEndpoint:
         """How the admin reaches it since the last `child()`."""
         where = f"{ports.HOST}:{self._port}"
         return PostgresEndpoint(f"postgresql://{ADMIN}:{self._password}@{where}/postgres")
+
+    @property
+    def database(self) -> PostgresEndpoint:
+        """The database of the system in this server, once it has been made."""
+        return self.endpoint.database(DATABASE)
+
+    def make_database(self) -> None:
+        """Make that database, and close the others to everybody but the admin."""
+        close_own_server(self.endpoint)
+        create_database(self.endpoint, DATABASE)
 
     def prepare(self) -> None:
         """Make the data folder on the first start. Raises Refusal on a half-written one."""
@@ -73,19 +85,20 @@ class PostgresServer:
             raise Refusal(f"PostgreSQL cannot make its data folder: {done.stderr.strip()[-500:]}")
         new.rename(self._data)
 
-    def child(self) -> ChildSpec:
-        """How to start it: on the port of the last start where that is still free."""
-        if not self._port or not ports.is_free(self._port):
+    def child(self, *flags: str) -> ChildSpec:
+        """How to start it: on the port where it has served once, else on a free one."""
+        if not self._served:
             self._port = ports.free_port()
         settings = SETTINGS | {"port": str(self._port)}
         arguments = tuple(f"--{name}={value}" for name, value in settings.items())
         return ChildSpec(
             name=self.name,
-            argv=(str(binaries() / "postgres"), "-D", str(self._data), *arguments),
+            argv=(str(binaries() / "postgres"), "-D", str(self._data), *arguments, *flags),
             stop_signal=signal.SIGINT,  # "fast": SIGTERM would wait for its clients for ever
             orphan_signal=signal.SIGINT,
             lock=self.home / "lock",
             output=self._log,
+            log=self._log,
             wrap=_wrap(),
             user=_server_user(),
         )
@@ -106,6 +119,7 @@ class PostgresServer:
                 ) from error
             return False
         await connection.close()
+        self._served = True
         return True
 
 
@@ -118,7 +132,7 @@ def binaries() -> Path:
     if package is None or not package.submodule_search_locations:
         raise Refusal("PostgreSQL's package is not installed: run `make setup`.")
     folders = Path(package.submodule_search_locations[0]).glob("pginstall*/bin")
-    return max(folders, key=lambda folder: int("0" + folder.parent.name.strip("pginstall_")))
+    return max(folders, key=lambda folder: int("0" + folder.parent.name.removeprefix("pginstall")))
 
 
 def _initdb(data: Path, password_file: Path) -> tuple[str, ...]:

@@ -90,4 +90,4 @@ def _ensure_schema(
 
 
 def _run(connection: psycopg.Connection[tuple[object, ...]], statement: str, *names: str) -> None:
-    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

@@ -14,12 +14,13 @@ PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
+    """Become the command of the arguments, tied to the parent they name."""
     parent, signal_number, *command = sys.argv[1:]
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal_number), 0, 0, 0)
         if os.getppid() != int(parent):  # it ended before the request was made
             sys.exit(1)
-    os.execvp(command[0], command)
+    os.execvp(command[0], command)  # noqa: S606 - the command line is its starter's own
 
 
 if __name__ == "__main__":

@@ -11,11 +11,10 @@ from aiokafka.errors import (
     KafkaError,
     TopicAuthorizationFailedError,
 )
-
 from aiokafka.protocol.fetch import FetchRequest
 
 from deploy.local.endpoints import KafkaEndpoint
-from deploy.local.kafka_setup import admin_of
+from deploy.local.kafka_wire import admin_of, send
 from shared.contracts.matrix import MATRIX, SERVICES
 from shared.testing.local import LocalKafka, LocalPostgres
 
@@ -38,7 +37,7 @@ async def readable(endpoint: KafkaEndpoint) -> set[str]:
     """The topics of the matrix that the broker hands out to this user."""
     async with admin_of(endpoint) as admin:
         wanted = [(rule.topic, [(0, 0, FETCH_BYTES_MAX)]) for rule in MATRIX]
-        response = await admin._send_request(FetchRequest(0, 0, FETCH_BYTES_MAX, 0, wanted))
+        response = await send(admin, FetchRequest(0, 0, FETCH_BYTES_MAX, 0, wanted))
         errors = {topic: partitions[0][1] for topic, partitions in response.topics}
     assert set(errors.values()) <= {0, TopicAuthorizationFailedError.errno}
     return {topic for topic, error in errors.items() if not error}

@@ -1,0 +1,46 @@
+# Everything a person does with Kameng, by name. `make help` lists it.
+
+PYTHON ?= python3
+KAMENG := .venv/bin/kameng
+READY := .venv/.set-up
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run reset scale status test lint lock lock-jars
+
+help: ## List these targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## Make .venv from requirements.lock (the others do it when needed)
+
+$(READY): requirements.lock deploy/bootstrap.py
+	@command -v $(PYTHON) >/dev/null || { echo "kameng: There is no $(PYTHON): install Python 3.11 to 3.14, or name one with PYTHON=…"; exit 1; }
+	@$(PYTHON) deploy/bootstrap.py
+
+run: $(READY) ## Run the whole system until Ctrl-C (PORT=8080, VERBOSE=1)
+	@$(if $(PORT),KAMENG_PORT=$(PORT)) exec $(KAMENG) run $(if $(VERBOSE),--verbose)
+
+reset: $(READY) ## Wipe the local log, database and keys
+	@$(KAMENG) reset
+
+scale: $(READY) ## Run a service in N processes: make scale SERVICE=orders N=3
+	@$(KAMENG) scale $(or $(SERVICE),$(error name a service: make scale SERVICE=orders N=3)) $(or $(N),$(error say how many: make scale SERVICE=orders N=3))
+
+status: $(READY) ## Show the processes of the running system
+	@$(KAMENG) status
+
+test: lint ## Check everything: lint, then all tests
+	@$(KAMENG) install
+	@.venv/bin/python -m pytest --ignore=tests/tidy
+
+lint: $(READY) ## Check style, types, who imports whom, and the house rules
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/python -m pytest -q tests/tidy
+
+lock: $(READY) ## Make requirements.lock again from pyproject.toml
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --group dev pyproject.toml -o requirements.lock
+
+lock-jars: $(READY) ## Make kafka.lock.toml again from kafka.toml
+	@.venv/bin/python -m deploy.local.jars

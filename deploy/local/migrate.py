@@ -1,0 +1,17 @@
+"""Every service's tables: the engine's first, then its own."""
+
+from deploy.local.folder import CHECKOUT
+from shared.runtime.migrations import Migration, migrate, read_folder
+
+ENGINE = CHECKOUT / "shared" / "shards" / "schema.sql"
+
+
+def migrations_of(service: str) -> list[Migration]:
+    """The engine's tables as number 1, then the service's own files from number 2 on."""
+    first = Migration("0001_shards.sql", ENGINE.read_text())
+    return [first, *read_folder(CHECKOUT / "services" / service / "migrations")]
+
+
+def migrate_service(service: str, dsn: str) -> list[str]:
+    """Bring one service's schema up to date, as the role that `dsn` names."""
+    return migrate(dsn, migrations_of(service))

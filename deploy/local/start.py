@@ -1,0 +1,126 @@
+"""`make run`: everything that is checked and made before the first process starts."""
+
+import asyncio
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.local import leftovers, ports
+from deploy.local.console import Console
+from deploy.local.endpoints import kafka_from, postgres_from
+from deploy.local.folder import LocalFolder
+from deploy.local.kafka import Broker, installed
+from deploy.local.postgres import PostgresServer
+from deploy.local.refusal import Refusal
+from deploy.local.secrets import Secrets, load_secrets
+from deploy.local.servers import ExistingKafka, ExistingPostgres
+from deploy.local.system import LocalSystem, Plan
+from deploy.local.topics import PARTITIONS
+from deploy.local.units import UNITS, Unit
+
+HTTP_PORT = 8080
+PORT_MAX = 65_535
+PARTITIONS_MAX = 1024
+HTTP_PORTS_TRIED_MAX = 20
+FREE_BYTES_MIN = 1 << 30
+
+
+def run(folder: LocalFolder, console: Console, environment: Mapping[str, str],
+        units: tuple[Unit, ...] = UNITS) -> None:  # fmt: skip
+    """Run the system of this folder until it is told to stop. Raises Refusal with a sentence."""
+    with only_one(folder):
+        for name in leftovers.end_leftovers(folder.children_file):
+            console.say(f"{name} was left over from an earlier run: killed")
+        folder.run_file.unlink(missing_ok=True)
+        _require_space(folder.root)
+        secrets = load_secrets(folder)
+        plan = _plan(folder, secrets, console, environment, units)
+        asyncio.run(LocalSystem(folder, secrets, plan, console).run())
+
+
+def reset(folder: LocalFolder) -> None:
+    """Wipe log, database and keys; what was fetched stays. Raises Refusal while it runs."""
+    with only_one(folder):
+        leftovers.end_leftovers(folder.children_file)
+        for each in (folder.data, folder.keys, folder.logs):
+            shutil.rmtree(each, ignore_errors=True)
+        for file in (folder.secrets_file, folder.run_file):
+            file.unlink(missing_ok=True)
+
+
+@contextmanager
+def only_one(folder: LocalFolder) -> Iterator[None]:
+    """One system at a time in a checkout. Raises Refusal when another has it."""
+    folder.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with folder.lock_file.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise Refusal(
+                f"Kameng already runs in this checkout (process {file.read().strip() or 'unknown'})"
+                ": use it, or stop it first with Ctrl-C there."
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _plan(folder: LocalFolder, secrets: Secrets, console: Console,
+          environment: Mapping[str, str], units: tuple[Unit, ...]) -> Plan:  # fmt: skip
+    kafka: Broker | ExistingKafka
+    postgres: PostgresServer | ExistingPostgres
+    if url := environment.get("KAMENG_KAFKA"):
+        kafka = ExistingKafka(kafka_from(url))
+    else:
+        java = installed(folder.cache, console.say)
+        kafka = Broker(folder.kafka, java, secrets.kafka["admin"], folder.logs / "kafka.log")
+    if url := environment.get("KAMENG_POSTGRES"):
+        postgres = ExistingPostgres(postgres_from(url))
+    else:
+        password, log = secrets.postgres["postgres"], folder.logs / "postgres.log"
+        postgres = PostgresServer(folder.postgres, password, log)
+    for server in (kafka, postgres):
+        if isinstance(server, Broker | PostgresServer):
+            server.prepare()
+    return Plan(
+        kafka=kafka,
+        postgres=postgres,
+        partitions=_number(environment, "KAMENG_PARTITIONS", PARTITIONS, PARTITIONS_MAX),
+        http_port=_http_port(environment, console),
+        units=units,
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, otherwise: int, most: int) -> int:
+    text = environment.get(name) or str(otherwise)
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise Refusal(f"{name}={text} is not a number from 1 to {most}: correct it or unset it.")
+    return int(text)
+
+
+def _http_port(environment: Mapping[str, str], console: Console) -> int:
+    """The port asked for, or the usual one, or the next that is free."""
+    port = _number(environment, "KAMENG_PORT", HTTP_PORT, PORT_MAX)
+    if ports.is_free(port):
+        return port
+    if environment.get("KAMENG_PORT"):
+        raise Refusal(f"Port {port} is taken: choose another with `make run PORT=…`.")
+    for other in range(port + 1, port + HTTP_PORTS_TRIED_MAX):
+        if ports.is_free(other):
+            console.say(f"port {port} is taken: the door opens on {other}")
+            return other
+    raise Refusal(f"Ports from {port} on are taken: choose a free one with `make run PORT=…`.")
+
+
+def _require_space(folder: Path) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < FREE_BYTES_MIN:
+        raise Refusal(
+            f"Only {free >> 20} MiB are free where {folder} lies, and a full disk stops Kafka: "
+            f"make room for {FREE_BYTES_MIN >> 20} MiB, then start again."
+        )

@@ -1,0 +1,235 @@
+"""One local system, put together: the servers, their set-up, the twins, the services."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.local import leftovers, runfile
+from deploy.local.acls import AUDITOR
+from deploy.local.console import Console
+from deploy.local.control import Control
+from deploy.local.folder import LocalFolder
+from deploy.local.kafka import Broker
+from deploy.local.kafka_settings import ADMIN, MECHANISM
+from deploy.local.kafka_setup import prepare_kafka
+from deploy.local.migrate import migrate_service
+from deploy.local.postgres import PostgresServer
+from deploy.local.postgres_setup import prepare_database, role_of
+from deploy.local.refusal import Refusal
+from deploy.local.secrets import Secrets
+from deploy.local.servers import ExistingKafka, ExistingPostgres
+from deploy.local.supervised import Recipe
+from deploy.local.supervisor import Supervisor, on_stop_signals
+from deploy.local.units import SMS_TWIN, UNITS, Instance, Unit
+from shared.contracts.matrix import SERVICES
+
+PROCESSES_MAX = 32
+AGAIN_S_MIN = 1.0
+SERVER_STOP_S_MAX = 3.0
+DOOR = "gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to run: the servers, ours or existing ones, and the units."""
+
+    kafka: Broker | ExistingKafka
+    postgres: PostgresServer | ExistingPostgres
+    partitions: int
+    http_port: int
+    units: tuple[Unit, ...] = UNITS
+
+    @property
+    def servers(self) -> list[Recipe]:
+        """Those that are ours to run."""
+        both = (self.kafka, self.postgres)
+        own = (server for server in both if isinstance(server, Broker | PostgresServer))
+        return [
+            Recipe(server.name, server.child, server.ready, SERVER_STOP_S_MAX) for server in own
+        ]
+
+
+class LocalSystem:
+    """A system from its first process to its last."""
+
+    def __init__(self, folder: LocalFolder, secrets: Secrets, plan: Plan, console: Console) -> None:
+        self._folder, self._secrets, self._plan, self._console = folder, secrets, plan, console
+        self._supervisor = Supervisor(console, self._changed)
+        self._control = Control(
+            secrets.control, {"scale": self._scale, "status": self._status, "stop": self._stop}
+        )
+        self._instances: dict[str, Instance] = {}
+        self._told: set[str] = set()
+        self._scaling = asyncio.Lock()
+        self._stopping = asyncio.Event()
+        self._stop_asked_s = 0.0
+        self._ready = False
+
+    async def run(self) -> None:
+        """Start everything, stay until a stop is asked for, stop everything.
+
+        Raises Refusal when something does not come up; it has been stopped by then.
+        """
+        on_stop_signals(self._ask_to_stop)
+        starting = asyncio.create_task(self._start())
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                await starting
+                await stopping
+        finally:
+            starting.cancel()
+            stopping.cancel()
+            await self._shut_down()
+
+    def _ask_to_stop(self) -> None:
+        now_s = time.monotonic()
+        if self._stopping.is_set() and now_s - self._stop_asked_s > AGAIN_S_MIN:
+            self._console.say("stopping at once")
+            self._supervisor.kill()
+        self._stop_asked_s = self._stop_asked_s or now_s
+        self._stopping.set()
+
+    async def _start(self) -> None:
+        began_s = time.monotonic()
+        await self._supervisor.start(self._plan.servers)
+        self._console.say("Kafka and PostgreSQL are up")
+        users = {name: word for name, word in self._secrets.kafka.items() if name != ADMIN}
+        await asyncio.gather(
+            prepare_kafka(self._plan.kafka.endpoint, users, self._plan.partitions),
+            asyncio.to_thread(self._prepare_database),
+        )
+        await self._control.open()
+        await self._supervisor.start([self._instance(SMS_TWIN, 1).recipe()])
+        await self._start_units([unit for unit in self._plan.units if unit.service != DOOR])
+        await self._start_units([unit for unit in self._plan.units if unit.service == DOOR])
+        self._ready = True
+        self._changed()
+        self._announce(time.monotonic() - began_s)
+
+    def _prepare_database(self) -> None:
+        self._plan.postgres.make_database()
+        prepare_database(self._plan.postgres.database, self._secrets.postgres)
+        for service in SERVICES:
+            migrate_service(service, self._dsn(service))
+
+    def _dsn(self, service: str) -> str:
+        database = self._plan.postgres.database
+        role = role_of(database.database_name, service)
+        return database.as_user(role, self._secrets.postgres[service]).dsn
+
+    async def _start_units(self, units: list[Unit]) -> None:
+        await self._supervisor.start([self._instance(unit, 1).recipe() for unit in units])
+
+    def _instance(self, unit: Unit, number: int) -> Instance:
+        fixed = self._plan.http_port if (unit.name, number) == ("gateway-api", 1) else None
+        instance = Instance(unit, number, self._settings(unit.service), fixed)
+        instance.take_ports()
+        self._instances[instance.name] = instance
+        return instance
+
+    def _settings(self, service: str) -> dict[str, str]:
+        if service not in SERVICES:
+            return {}
+        known = {
+            "KAMENG_BOOTSTRAP": self._plan.kafka.endpoint.bootstrap,
+            "KAMENG_KAFKA_USER": service,
+            "KAMENG_KAFKA_PASSWORD": self._secrets.kafka[service],
+            "KAMENG_DSN": self._dsn(service),
+            "KAMENG_KEYS": str(self._folder.keys / service),
+            "KAMENG_TWIN_SMS": self._instances["twin-sms-1"].url,
+        }
+        if "delivery-api-1" in self._instances:
+            known["KAMENG_DELIVERY_URL"] = self._instances["delivery-api-1"].url
+        return known
+
+    def _announce(self, took_s: float) -> None:
+        self._console.say(f"ready after {took_s:.1f} s")
+        if "gateway-api-1" in self._instances:
+            self._console.say(f"the door: {self._instances['gateway-api-1'].url}")
+        self._console.say("Ctrl-C stops everything; the data stay")
+
+    async def _shut_down(self) -> None:
+        began_s = time.monotonic()
+        self._ready = False
+        self._folder.run_file.unlink(missing_ok=True)
+        self._control.close()
+        await self._supervisor.stop()
+        self._folder.children_file.unlink(missing_ok=True)
+        self._console.say(f"stopped after {time.monotonic() - began_s:.1f} s")
+
+    def _changed(self) -> None:
+        leftovers.write_down(self._folder.children_file, self._supervisor.children)
+        for process in self._supervisor.processes:
+            if process.failed and process.name not in self._told:
+                self._told.add(process.name)
+                self._console.say(process.failed)
+        if self._ready:
+            runfile.write(self._folder.run_file, self._description())
+
+    def _description(self) -> dict[str, Any]:
+        door = self._instances.get("gateway-api-1")
+        return {
+            "gateway": door.url if door else None,
+            "kafka": {
+                "bootstrap": self._plan.kafka.endpoint.bootstrap,
+                "mechanism": MECHANISM,
+                "username": AUDITOR,
+                "password": self._secrets.kafka[AUDITOR],
+            },
+            "postgres": self._plan.postgres.database.dsn,
+            "twins": {"sms": self._instances["twin-sms-1"].url},
+            "processes": [each for each in self._processes() if each["service"] in SERVICES],
+            "servers": [each for each in self._processes() if each["service"] not in SERVICES],
+            "demo": self._secrets.demo,
+            "control": {"port": self._control.port, "token": self._secrets.control},
+        }
+
+    def _processes(self) -> list[dict[str, Any]]:
+        described = []
+        for process in self._supervisor.processes:
+            instance = self._instances.get(process.name)
+            one: dict[str, Any] = {
+                "name": process.name,
+                "service": instance.unit.service if instance else process.name,
+                "pid": process.child.pid if process.child else None,
+                "serving": process.serving,
+                "restarts": process.restarts,
+            }
+            if instance:
+                one["metrics"] = instance.metrics_url
+                if instance.unit.http:
+                    one["url"] = instance.url
+            described.append(one)
+        return described
+
+    async def _status(self, _request: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return self._processes()
+
+    async def _stop(self, _request: Mapping[str, Any]) -> str:
+        self._ask_to_stop()
+        return "stopping"
+
+    async def _scale(self, request: Mapping[str, Any]) -> list[str]:
+        """Bring a unit to so many processes and wait until they serve; their names."""
+        name, wanted = str(request.get("unit")), int(request.get("count", -1))
+        unit = next((each for each in self._plan.units if each.name == name), None)
+        if unit is None:
+            names = ", ".join(each.name for each in self._plan.units)
+            raise Refusal(f"There is no {name} to scale: it is one of {names}.")
+        if not 0 <= wanted <= PROCESSES_MAX:
+            raise Refusal(f"N={wanted} is not a number of processes from 0 to {PROCESSES_MAX}.")
+        async with self._scaling:
+            running = sorted(each.number for each in self._instances.values() if each.unit == unit)
+            for number in running[wanted:]:
+                await self._supervisor.remove(f"{name}-{number}")
+                del self._instances[f"{name}-{number}"]
+            free = [number for number in range(1, PROCESSES_MAX + 1) if number not in running]
+            new = free[: max(0, wanted - len(running))]
+            added = [self._instance(unit, number) for number in new]
+            await asyncio.gather(*(self._supervisor.add(each.recipe()) for each in added))
+        self._console.say(f"{name} runs in {wanted} processes")
+        return [each.name for each in self._instances.values() if each.unit == unit]

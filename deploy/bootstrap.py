@@ -10,6 +10,8 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
+from itertools import dropwhile, takewhile
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -46,13 +48,17 @@ def _require_python() -> None:
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        other = shutil.which("python3.%d" % minor)
+        other = shutil.which(f"python3.{minor}")
         if other:
             os.execv(other, [other, *sys.argv])  # noqa: S606 - the same script, a fit Python
     _refuse(
-        "Python %d.%d is not one that Kameng runs on: install Python 3.11 to 3.14, or name one "
-        "with `make setup PYTHON=…`." % sys.version_info[:2]
+        f"Kameng does not run on Python {_version()}: install Python 3.11 to 3.14, or name one "
+        "with `make setup PYTHON=…`."
     )
+
+
+def _version() -> str:
+    return "{}.{}".format(*sys.version_info[:2])
 
 
 def _fingerprint() -> str:
@@ -61,15 +67,14 @@ def _fingerprint() -> str:
 
 
 def _make_venv() -> None:
-    try:
-        import ensurepip  # noqa: F401 - Debian leaves it out where python3-venv is not installed
-        import venv
-    except ImportError:
+    if not find_spec("venv") or not find_spec("ensurepip"):  # Debian packs them apart
         _refuse(
             "This Python has no venv module: install it (Debian and Ubuntu: apt install "
             "python3-venv), then try again."
         )
-    print("making .venv with Python %d.%d" % sys.version_info[:2])
+    import venv
+
+    print(f"making .venv with Python {_version()}")
     venv.EnvBuilder(with_pip=True, symlinks=True).create(VENV)
 
 
@@ -91,13 +96,9 @@ def _install() -> None:
 
 
 def _locked(package: str) -> str:
-    """The lines of the lock that pin this package."""
-    _, found, rest = ("\n" + LOCK.read_text()).partition("\n%s==" % package)
-    lines = (found.strip("\n") + rest).splitlines()
-    count = 1 + next(
-        (i for i, line in enumerate(lines[1:]) if not line.startswith(" ")), len(lines)
-    )
-    return "\n".join(lines[:count]) + "\n"
+    """The lines of the lock that pin this package: its name, then its hashes, indented."""
+    others = dropwhile(lambda line: not line.startswith(f"{package}=="), LOCK.open())
+    return next(others) + "".join(takewhile(lambda line: line.startswith(" "), others))
 
 
 def _pip(*arguments: str) -> bool:
@@ -115,7 +116,7 @@ def _runs(command: "list[str]") -> bool:
 def _place_command() -> None:
     """Let the packages of the checkout be imported, and `kameng` be called, from anywhere."""
     site = next((VENV / "lib").glob("python3.*/site-packages"))
-    (site / "kameng.pth").write_text("%s\n" % CHECKOUT)
+    (site / "kameng.pth").write_text(f"{CHECKOUT}\n")
     command = VENV / "bin" / "kameng"
     command.write_text(COMMAND.format(python=PYTHON))
     command.chmod(0o755)

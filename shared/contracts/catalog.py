@@ -126,4 +126,5 @@ class ListingRefused(Fact, owner="catalog", key="product_id", subject="product_i
     request_id: str
     by: str
     code: str
-    """UNKNOWN_PRODUCT, UNKNOWN_SKU, BAD_PRICE, BAD_TIERS, DUPLICATE_SKU."""
+    """UNKNOWN_PRODUCT, OFF_SHELF, UNKNOWN_SKU; of a listing EMPTY, BAD_CURRENCY, TOO_MANY_OFFERS,
+    DUPLICATE_SKU, BAD_OFFER; of prices BAD_PRICE, BAD_TIERS."""

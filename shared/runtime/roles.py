@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from starlette.applications import Starlette
+
 from shared.contracts.matrix import TOPICS
 from shared.shards.kafka import KafkaInbox, KafkaLog
 from shared.shards.ports import Route
@@ -13,6 +15,7 @@ from shared.shards.views import Follower, Views
 from shared.shards.worker import Limits, Worker
 
 from .clock import SystemClock
+from .health import server
 from .metrics import WorkerMetrics
 from .process import Runtime
 
@@ -51,6 +54,21 @@ async def follow(runtime: Runtime, views: Views) -> None:
     follower = Follower(views, inbox, environment.dsn, SystemClock())
     runtime.health["views"] = follower.health
     await _until_stopped(runtime, follower.run(), follower.stop)
+
+
+async def serve(runtime: Runtime, app: Starlette) -> None:
+    """Run a service's HTTP door until the process is told to stop."""
+    environment = runtime.environment
+    listening = server(app, environment.host, environment.http_port)
+    runtime.health["api"] = lambda: (
+        listening.started,
+        "ready" if listening.started else "starting",
+    )
+
+    def stop() -> None:
+        listening.should_exit = True
+
+    await _until_stopped(runtime, listening.serve(), stop)
 
 
 async def _until_stopped(

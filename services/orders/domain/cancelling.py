@@ -8,7 +8,7 @@ from shared.contracts.message import Fact
 from shared.contracts.orders import CancellationRequested, CancelOrder, Hold, OrderCancelled
 from shared.kernel import ids
 
-from .reserving import held, holds
+from .reserving import held
 from .state import Accepted, AwaitingPayment, Delivered, Ended, Order, Paid, Placed
 
 
@@ -22,7 +22,7 @@ def decide_cancel(order: Order | None, command: CancelOrder) -> list[Fact]:
         case None | Placed():
             return [_cancelled(command, ())]
         case Accepted():
-            return [_cancelled(command, holds(held(order)))]
+            return [_cancelled(command, held(order))]
         case AwaitingPayment(cancelling=False):
             return [
                 CancellationRequested(

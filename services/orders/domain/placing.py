@@ -1,7 +1,6 @@
 """An order is placed, or refused with every reason (B2): charged is what was shown (B4)."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -109,39 +108,33 @@ def _refusal(command: Place) -> tuple[str, tuple[LineError, ...]]:
         return "LIMIT_EXCEEDED", (
             LineError(line=LINES_MAX + 1, code="LIMIT_EXCEEDED", limit=LINES_MAX),
         )
-    units: Counter[str] = Counter()
+    units: dict[str, int] = {}
     for want in wanted.lines:
-        units[want.sku] += want.quantity
-    errors = tuple(
-        [
-            error
-            for number, want in enumerate(wanted.lines, start=1)
-            for error in _errors(number, want, units[want.sku], command)
-        ]
-    )
+        units[want.sku] = units.get(want.sku, 0) + want.quantity
+    errors: list[LineError] = []
+    for number, want in enumerate(wanted.lines, start=1):
+        errors += _errors(number, want, units[want.sku], command)
     if errors:
-        return errors[0].code, errors
+        return errors[0].code, tuple(errors)
     return "" if wanted.pay_with in CHANNELS else "UNKNOWN_CHANNEL", ()
 
 
-def _errors(number: int, want: WantedLine, units: int, command: Place) -> Iterator[LineError]:
-    """``units``: of this SKU in the whole order; the limit cannot be split over lines."""
+def _errors(number: int, want: WantedLine, units: int, command: Place) -> list[LineError]:
+    """``units``: of this SKU in the whole order; its limit cannot be passed by splitting lines."""
     on_shelf = command.shelf.get(want.sku)
     if on_shelf is None or on_shelf.product_id != want.product_id or on_shelf.kind not in KINDS:
-        yield LineError(line=number, code="OFF_SHELF")
-        return
+        return [LineError(line=number, code="OFF_SHELF")]
     if want.quantity < 1:
-        yield LineError(line=number, code="BAD_QUANTITY")
-        return
+        return [LineError(line=number, code="BAD_QUANTITY")]
     if on_shelf.currency != command.wanted.currency:
-        yield LineError(line=number, code="BAD_CURRENCY")
-        return
-    if units > on_shelf.offer.quantity_max:
-        limit = on_shelf.offer.quantity_max
-        yield LineError(line=number, code="LIMIT_EXCEEDED", limit=limit)
-    price = _price(on_shelf.offer, command.wanted.level, want.quantity)
+        return [LineError(line=number, code="BAD_CURRENCY")]
+    offer, errors = on_shelf.offer, []
+    if units > offer.quantity_max:
+        errors.append(LineError(line=number, code="LIMIT_EXCEEDED", limit=offer.quantity_max))
+    price = _price(offer, command.wanted.level, want.quantity)
     if price != want.unit_price:
-        yield LineError(line=number, code="PRICE_CHANGED", unit_price=price)
+        errors.append(LineError(line=number, code="PRICE_CHANGED", unit_price=price))
+    return errors
 
 
 def _price(offer: Offer, level: str, quantity: int) -> int:

@@ -1,6 +1,6 @@
 """From risk's word to the request for money: one reservation a line, answered or given up."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 from msgspec.structs import replace
@@ -60,14 +60,14 @@ def decide_blocked(order: Placed, word: OrderBlocked) -> OrderRejected:
 
 def decide_answer(order: Accepted, word: StockReserved | StockRefused, now_ms: int) -> list[Fact]:
     """One line is answered: the order waits for the others, goes on, or ends."""
-    if all(line.line != word.line for line in unanswered(order)):
+    if word.line not in order.waiting:
         return []
     if isinstance(word, StockReserved):
         after = _with_reserved(order, word.line)
     else:
         after = _with_refused(order, Refused(word.line, word.code, word.available))
     hopeless = after.refused and not order.terms.allow_partial
-    if hopeless or not unanswered(after):
+    if hopeless or not after.waiting:
         return [conclude(word.order_id, after, now_ms)]
     if isinstance(word, StockReserved):
         return [LineReserved(order_id=word.order_id, account_id=order.account_id, line=word.line)]
@@ -83,13 +83,13 @@ def decide_answer(order: Accepted, word: StockReserved | StockRefused, now_ms: i
 
 
 def conclude(order_id: str, order: Accepted, now_ms: int) -> PaymentRequested | OrderRejected:
-    """No further answer is waited for: a line without one counts as refused, and is released.
+    """No further answer is waited for: a line without one is given up, and released.
 
     The order goes on with what is reserved, if that is all of it or the buyer allowed a part.
     """
     whole = len(order.reserved) == len(order.lines)
     if whole or (order.reserved and order.terms.allow_partial):
-        return _requested(order_id, order, now_ms)
+        return _request(order_id, order, now_ms)
     return OrderRejected(
         order_id=order_id,
         account_id=order.account_id,
@@ -97,18 +97,37 @@ def conclude(order_id: str, order: Accepted, now_ms: int) -> PaymentRequested | 
         body_hash=order.terms.body_hash,
         code=order.refused[0].code if order.refused else "INSUFFICIENT_STOCK",
         errors=_errors(order),
-        release=holds(held(order)),
+        release=held(order),
     )
 
 
-def _requested(order_id: str, order: Accepted, now_ms: int) -> PaymentRequested:
-    lines = [line for line in order.lines if line.line in order.reserved]
+def held(order: Accepted) -> tuple[Hold, ...]:
+    """What inventory holds for the order, or may yet hold."""
+    return holds(_those(order, (*order.reserved, *order.waiting)))
+
+
+def holds(lines: Iterable[Asked]) -> tuple[Hold, ...]:
+    """The lines as facts name them."""
+    named = [
+        Hold(
+            line=line.line,
+            sku=line.sku,
+            quantity=line.quantity,
+            reservation_id=line.reservation_id,
+        )
+        for line in lines
+    ]
+    return tuple(named)
+
+
+def _request(order_id: str, order: Accepted, now_ms: int) -> PaymentRequested:
+    lines = _those(order, order.reserved)
     return PaymentRequested(
         order_id=order_id,
         account_id=order.account_id,
         payment_id=ids.payment_id(order_id),
         lines=holds(lines),
-        release=holds(unanswered(order)),
+        release=holds(_those(order, order.waiting)),
         dropped=tuple([line.line for line in order.lines if line.line not in order.reserved]),
         amount=sum([line.amount for line in lines]),
         currency=order.terms.currency,
@@ -119,39 +138,16 @@ def _requested(order_id: str, order: Accepted, now_ms: int) -> PaymentRequested:
 
 
 def _errors(order: Accepted) -> tuple[LineError, ...]:
+    """A line that another one's refusal takes along has nothing wrong with it."""
     refused = [LineError(line=r.line, code=r.code, limit=r.available) for r in order.refused]
-    silent = unanswered(order) if not refused or order.terms.allow_partial else []
-    late = [LineError(line=line.line, code="INSUFFICIENT_STOCK") for line in silent]
+    taken_along = bool(refused) and not order.terms.allow_partial
+    silent = () if taken_along else order.waiting
+    late = [LineError(line=line, code="INSUFFICIENT_STOCK") for line in silent]
     return tuple(sorted([*refused, *late], key=lambda error: error.line))
 
 
-def unanswered(order: Accepted) -> list[Asked]:
-    """The lines that inventory has not answered for yet."""
-    refused = [refusal.line for refusal in order.refused]
-    return [
-        line for line in order.lines if line.line not in order.reserved and line.line not in refused
-    ]
-
-
-def held(order: Accepted) -> list[Asked]:
-    """The lines that stock is held for, or may yet be."""
-    refused = [refusal.line for refusal in order.refused]
-    return [line for line in order.lines if line.line not in refused]
-
-
-def holds(lines: Iterable[Asked]) -> tuple[Hold, ...]:
-    """The lines as facts name them."""
-    return tuple(
-        [
-            Hold(
-                line=line.line,
-                sku=line.sku,
-                quantity=line.quantity,
-                reservation_id=line.reservation_id,
-            )
-            for line in lines
-        ]
-    )
+def _those(order: Accepted, numbers: Container[int]) -> list[Asked]:
+    return [line for line in order.lines if line.line in numbers]
 
 
 def accepted(order: Order | None, fact: OrderAccepted) -> Order | None:
@@ -162,7 +158,8 @@ def accepted(order: Order | None, fact: OrderAccepted) -> Order | None:
         Asked(hold.line, hold.sku, hold.quantity, line.amount, hold.reservation_id)
         for hold, line in zip(fact.reserve, order.lines, strict=False)
     ]
-    return Accepted(order.account_id, order.terms, tuple(lines), fact.deadline_ms)
+    waiting = [hold.line for hold in fact.reserve]
+    return Accepted(order.account_id, order.terms, tuple(lines), fact.deadline_ms, tuple(waiting))
 
 
 def answered(order: Order | None, fact: LineReserved | LineRefused) -> Order | None:
@@ -178,14 +175,19 @@ def requested(order: Order | None, fact: PaymentRequested) -> Order | None:
     """The order, now that its money is asked for: only what is to be paid is left of it."""
     if not isinstance(order, Accepted):
         return order
-    numbers = [hold.line for hold in fact.lines]
-    kept = [line for line in order.lines if line.line in numbers]
+    kept = _those(order, [hold.line for hold in fact.lines])
     return AwaitingPayment(order.account_id, tuple(kept))
 
 
 def _with_reserved(order: Accepted, line: int) -> Accepted:
-    return replace(order, reserved=(*order.reserved, line))
+    reserved = (*order.reserved, line)
+    return replace(order, waiting=_without(order.waiting, line), reserved=reserved)
 
 
 def _with_refused(order: Accepted, refusal: Refused) -> Accepted:
-    return replace(order, refused=(*order.refused, refusal))
+    refused = (*order.refused, refusal)
+    return replace(order, waiting=_without(order.waiting, refusal.line), refused=refused)
+
+
+def _without(lines: tuple[int, ...], line: int) -> tuple[int, ...]:
+    return tuple([other for other in lines if other != line])

@@ -6,8 +6,10 @@ from typing import Final, NamedTuple, Protocol
 
 from shared.contracts.envelope import Coordinates, Headers
 
-LENGTHS: Final = tuple(size.to_bytes(4, "big") for size in range(4096))
-"""Length prefixes by length: looked up where most of them are made."""
+SHORT_BYTES_MAX: Final = 4096
+LENGTHS: Final = tuple(size.to_bytes(4, "big") for size in range(SHORT_BYTES_MAX))
+"""Length prefixes by length: looked up, because each record takes ten."""
+CHAIN_BYTES: Final = 32
 
 
 class RawRecord(Protocol):
@@ -82,7 +84,7 @@ def entry_of(record: RawRecord) -> Entry:
         position, digest = int(record_id), bytes.fromhex(chain.decode())
     except ValueError:
         raise NotOurs("ce_link or ce_id cannot be read") from None
-    if not cause or len(digest) != 32 or position < 1 or not previous.isdigit():
+    if not cause or len(digest) != CHAIN_BYTES or position < 1 or not previous.isdigit():
         raise NotOurs("ce_link or ce_id is out of bounds")
     return Entry(
         record, wire_type, source, record_id, subject, time, previous, cause, digest, position
@@ -98,6 +100,6 @@ def chain_after(before: bytes, entry: Entry) -> bytes:
         entry.subject, entry.time, entry.previous, entry.cause, record.value or b"",
     ):  # fmt: skip
         size = len(part)
-        pieces.append(LENGTHS[size] if size < 4096 else size.to_bytes(4, "big"))
+        pieces.append(LENGTHS[size] if size < SHORT_BYTES_MAX else size.to_bytes(4, "big"))
         pieces.append(part)
     return sha256(b"".join(pieces)).digest()

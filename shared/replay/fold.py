@@ -64,7 +64,7 @@ class Fold:
         if fact.owner == "shard":
             return
         states, evolve = self.states, self._domain.evolve
-        for key in self._domain.keys(fact, states):
+        for key in tuple(self._domain.keys(fact, states)):
             state = evolve(key, states.get(key), fact)
             if state is None:
                 states.pop(key, None)

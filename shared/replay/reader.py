@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, Final, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from .entry import RawRecord
@@ -27,7 +28,7 @@ class LogReader:
     """An async context manager; ``client`` is what any aiokafka client takes to connect."""
 
     def __init__(self, client: Mapping[str, Any], topics: Iterable[str]) -> None:
-        self._topics = list(topics)
+        self._client, self._topics = dict(client), list(topics)
         self._consumer = AIOKafkaConsumer(
             **client,
             enable_auto_commit=False,
@@ -99,10 +100,9 @@ class LogReader:
         for partition, records in found.items():
             route = (partition.topic, partition.partition)
             end = self.ends[route]
-            if records[-1].offset >= end:
-                records = [record for record in records if record.offset < end]
-            merge.add(route, records)
-            if records and records[-1].offset + 1 >= end:
+            past = records[-1].offset + 1 - end
+            merge.add(route, records if past <= 0 else [r for r in records if r.offset < end])
+            if past >= 0:
                 self._leave(merge, route)
         return bool(found)
 
@@ -111,14 +111,18 @@ class LogReader:
         self._consumer.pause(TopicPartition(*route))
 
     async def _partitions(self) -> list[TopicPartition]:
+        admin = AIOKafkaAdminClient(**self._client, request_timeout_ms=REQUEST_MS_MAX)
+        await admin.start()
+        try:
+            described = await admin.describe_topics(self._topics)
+        finally:
+            await admin.close()
         found: list[TopicPartition] = []
-        await self._consumer._client.fetch_all_metadata()
-        for topic in self._topics:
-            numbers = self._consumer.partitions_for_topic(topic)
-            if not numbers:
-                raise LogOutOfReach(f"topic {topic} is not there, or may not be read")
-            found += [TopicPartition(topic, number) for number in sorted(numbers)]
-        return found
+        for topic in described:
+            if topic["error_code"]:
+                raise LogOutOfReach(f"topic {topic['topic']} is not there, or may not be read")
+            found += [TopicPartition(topic["topic"], p["partition"]) for p in topic["partitions"]]
+        return sorted(found)
 
 
 def _named(routes: frozenset[Route]) -> str:

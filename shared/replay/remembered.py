@@ -2,11 +2,12 @@
 
 from typing import Final
 
+from .entry import CHAIN_BYTES
+
 REMEMBERED_MAX: Final = 65_536
 """Positions a source looks back; 2 MiB each. A blob that is published again, also by a worker
 that slept while its shard went on, lies well within."""
 
-CHAIN_BYTES: Final = 32
 UNKNOWN: Final = bytes(CHAIN_BYTES)
 
 

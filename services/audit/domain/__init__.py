@@ -1,0 +1,73 @@
+"""audit: the laws of the whole system, kept as books that facts are entered in one by one.
+
+Pure, and fed from outside: by the log reader, by the audit service, by the simulator. ``apply``
+gives what a fact shows to be wrong, at once, in whatever order the logs of different services are
+read. ``at_rest`` gives what is still missing when nothing happens any more.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final, get_args
+
+from shared.contracts.message import Fact
+
+from . import cards, deals, money
+from .cards import Cards
+from .deals import Deals
+from .money import Money
+from .rest import at_rest
+from .violation import Law, Seen, Violation, Violations
+
+__all__ = ["WANTED", "Books", "Law", "Seen", "Violation"]
+
+WANTED: Final[frozenset[type[Fact]]] = frozenset(
+    {*get_args(money.Fact), *get_args(cards.Fact), *get_args(deals.Fact)}
+)
+"""The facts that are entered; no other need be decoded."""
+
+
+class Books:
+    """Money, cards and deals, over all services."""
+
+    def __init__(self) -> None:
+        self.money, self.cards, self.deals = Money(), Cards(), Deals()
+        books: list[tuple[Any, Callable[[Any, Seen], Violations]]] = [
+            (money.Fact, self.money.apply),
+            (cards.Fact, self.cards.apply),
+            (deals.Fact, self.deals.apply),
+        ]
+        self._entered = {
+            cls: tuple(book for facts, book in books if cls in get_args(facts)) for cls in WANTED
+        }
+        self.time_ms = 0
+        """The latest time seen, Unix milliseconds."""
+
+    def apply(self, fact: Fact, seen: Seen) -> list[Violation]:
+        """Enter a fact, each one once and a source's in their order; [] where all is well."""
+        self.time_ms = max(self.time_ms, seen.time_ms)
+        found: list[Violation] = []
+        for book in self._entered.get(type(fact), ()):
+            found += book(fact, seen)
+        return found
+
+    def at_rest(self, patience_ms: int = 0) -> list[Violation]:
+        """What is missing of all that was not touched in the last ``patience_ms``."""
+        settled_ms = self.time_ms - patience_ms
+        found = [
+            Violation(law, deal.where, detail, order_id)
+            for order_id, deal in self.deals.deals.items()
+            if deal.time_ms <= settled_ms
+            for law, detail in at_rest(deal, self.time_ms)
+        ]
+        if self.money.sum != 0:
+            found.append(Violation(Law.POSTINGS_BALANCE, "", f"all postings: {self.money.sum}"))
+        return [*found, *self.cards.at_rest(settled_ms)]
+
+    def in_flight(self, patience_ms: int) -> int:
+        """Orders that at_rest leaves to a later audit."""
+        settled_ms = self.time_ms - patience_ms
+        return sum(deal.time_ms > settled_ms for deal in self.deals.deals.values())
+
+    def stages(self) -> Counter[str]:
+        """Orders by where they stand."""
+        return Counter(str(deal.stage) for deal in self.deals.deals.values())

@@ -1,0 +1,250 @@
+"""The card book: where each card is, from its claim to its sale.
+
+A SKU's facts lie in one partition and a card's claim in another. What is within a SKU is checked
+fact by fact; that a card in stock was claimed for it is checked at rest.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final
+
+from shared.contracts.inventory import (
+    Card,
+    CardClaimed,
+    CommitRefused,
+    SoldOut,
+    StockCommitted,
+    StockRanLow,
+    StockReceived,
+    StockRefused,
+    StockReleased,
+    StockReserved,
+)
+
+from .violation import Law, Seen, Violation, Violations
+
+Fact = (
+    CardClaimed | StockReceived | StockReserved | StockRefused | StockReleased | StockCommitted
+    | CommitRefused | StockRanLow | SoldOut
+)  # fmt: skip
+
+SEAL_BYTES: Final = 8
+"""Of a hash of a card's seal: enough to see that it is another."""
+AVAILABLE: Final = ""
+SOLD: Final = "sold"
+
+
+@dataclass(slots=True)
+class Stock:
+    """One SKU's cards, counted from its facts."""
+
+    received: int = 0
+    available: int = 0
+    reserved: int = 0
+    sold: int = 0
+    withdrawn: int = 0
+    head: int = 0
+    """The place in the queue that is handed out next."""
+    tail: int = 0
+    """The place that the next card gets."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether every card that came is somewhere."""
+        return self.received == self.available + self.reserved + self.sold + self.withdrawn
+
+
+@dataclass(slots=True)
+class Claim:
+    """A card, claimed or received, whichever was read first."""
+
+    sku: str
+    seal: bytes
+    claimed: str = ""
+    """Where its claim lies."""
+    received: str = ""
+    """Where it joined its stock."""
+    time_ms: int = 0
+    """When the first of the two was written, Unix milliseconds."""
+
+
+@dataclass(slots=True)
+class Cards:
+    """All cards, all SKUs, all reservations."""
+
+    claims: dict[str, Claim] = field(default_factory=dict)
+    at: dict[str, str] = field(default_factory=dict)
+    """Card → AVAILABLE, the reservation that holds it, or SOLD."""
+    stocks: dict[str, Stock] = field(default_factory=dict)
+    held: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Open reservation → its cards."""
+    ended: dict[str, str] = field(default_factory=dict)
+    """Reservation → refused, released, sold."""
+
+    def apply(self, fact: Fact, seen: Seen) -> Violations:
+        """Move the cards, and compare."""
+        match fact:
+            case CardClaimed():
+                yield from self._claimed(fact, seen)
+            case StockReceived():
+                yield from self._received(fact, seen)
+            case StockReserved():
+                yield from self._reserved(fact, seen)
+            case StockRefused():
+                yield from self._refused(fact, seen)
+            case StockReleased():
+                yield from self._released(fact, seen)
+            case StockCommitted():
+                yield from self._committed(fact, seen)
+            case CommitRefused():
+                yield Violation(Law.PAID_STOCK_IS_THERE, seen.where, fact.code, fact.order_id)
+            case StockRanLow():
+                yield from self._counted(fact.sku, fact.available, seen)
+            case SoldOut():
+                yield from self._counted(fact.sku, 0, seen)
+
+    def at_rest(self, settled_ms: int) -> Violations:
+        """What only shows when claims and stock have both been read.
+
+        Cards that came after ``settled_ms`` may still be on their way.
+        """
+        for card_id, claim in self.claims.items():
+            if claim.time_ms > settled_ms:
+                continue
+            if not claim.claimed:
+                detail = f"card {card_id} is in stock, and nobody claimed it"
+                yield Violation(Law.CLAIM_RECEIVED, claim.received, detail)
+            if not claim.received:
+                detail = f"card {card_id} was claimed and never joined {claim.sku}"
+                yield Violation(Law.CLAIM_RECEIVED, claim.claimed, detail)
+        for sku, stock in self.stocks.items():
+            if not stock.whole:
+                yield Violation(Law.STOCK_ADDS_UP, f"sku {sku}", f"{stock}")
+
+    def _claimed(self, fact: CardClaimed, seen: Seen) -> Violations:
+        claim = self._claim(fact, seen)
+        if claim.claimed:
+            detail = f"card {fact.card_id} was claimed at {claim.claimed} already"
+            yield Violation(Law.CLAIMED_ONCE, seen.where, detail)
+        claim.claimed = seen.where
+        yield from _same_card(claim, fact, seen)
+
+    def _received(self, fact: StockReceived, seen: Seen) -> Violations:
+        claim, stock = self._claim(fact, seen), self._stock(fact.sku)
+        if claim.received:
+            detail = f"card {fact.card_id} joined {claim.sku} at {claim.received} already"
+            yield Violation(Law.CLAIM_RECEIVED, seen.where, detail)
+        claim.received = seen.where
+        yield from _same_card(claim, fact, seen)
+        yield from _next_place(stock.tail, fact.index, seen)
+        self.at[fact.card_id] = AVAILABLE
+        stock.received += 1
+        stock.available += 1
+        stock.tail += 1
+
+    def _reserved(self, fact: StockReserved, seen: Seen) -> Violations:
+        stock, count = self._stock(fact.sku), len(fact.cards)
+        yield from self._first_answer(fact.reservation_id, fact.order_id, seen)
+        yield from _next_place(stock.head, fact.index, seen)
+        for card in fact.cards:
+            yield from self._take(card, fact, seen)
+        self.held[fact.reservation_id] = _ids(fact.cards)
+        stock.available -= count
+        stock.reserved += count
+        stock.head += count
+
+    def _take(self, card: Card, fact: StockReserved, seen: Seen) -> Violations:
+        holder, claim = self.at.get(card.card_id), self.claims.get(card.card_id)
+        if holder is None or claim is None:
+            detail = f"card {card.card_id} has never joined a stock"
+        elif holder != AVAILABLE:
+            detail = f"card {card.card_id} is {holder if holder == SOLD else f'held by {holder}'}"
+        elif claim.sku != fact.sku or claim.seal != _seal(card.sealed):
+            detail = f"card {card.card_id} of {claim.sku} is not what joined the stock"
+        else:
+            detail = ""
+        if detail:
+            yield Violation(Law.CARD_HELD_ONCE, seen.where, detail, fact.order_id)
+        self.at[card.card_id] = fact.reservation_id
+
+    def _refused(self, fact: StockRefused, seen: Seen) -> Violations:
+        yield from self._first_answer(fact.reservation_id, fact.order_id, seen)
+        self.ended[fact.reservation_id] = "refused"
+        yield from self._counted(fact.sku, fact.available, seen)
+
+    def _released(self, fact: StockReleased, seen: Seen) -> Violations:
+        cards, stock = _ids(fact.cards), self._stock(fact.sku)
+        yield from self._end(fact.reservation_id, cards, fact.order_id, seen)
+        self.ended[fact.reservation_id] = "released"
+        if not cards:
+            return
+        yield from _next_place(stock.tail, fact.index, seen)
+        self.at.update(dict.fromkeys(cards, AVAILABLE))
+        stock.available += len(cards)
+        stock.reserved -= len(cards)
+        stock.tail += len(cards)
+
+    def _committed(self, fact: StockCommitted, seen: Seen) -> Violations:
+        cards, stock = self.held.get(fact.reservation_id, ()), self._stock(fact.sku)
+        yield from self._end(fact.reservation_id, cards, fact.order_id, seen)
+        if not cards or len(cards) != fact.quantity:
+            detail = f"{fact.quantity} committed, {len(cards)} held"
+            yield Violation(Law.RESERVATION_ENDS_ONCE, seen.where, detail, fact.order_id)
+        self.ended[fact.reservation_id] = SOLD
+        self.at.update(dict.fromkeys(cards, SOLD))
+        stock.reserved -= len(cards)
+        stock.sold += len(cards)
+
+    def _first_answer(self, reservation: str, order: str, seen: Seen) -> Violations:
+        if reservation in self.held or reservation in self.ended:
+            detail = f"reservation {reservation} has been answered before"
+            yield Violation(Law.RESERVED_ONCE, seen.where, detail, order)
+
+    def _end(
+        self, reservation: str, cards: tuple[str, ...], order: str, seen: Seen
+    ) -> Violations:  # fmt: skip
+        """Close it; one that was never answered may be closed as long as it holds nothing."""
+        if reservation in self.ended:
+            detail = f"reservation {reservation} was {self.ended[reservation]} already"
+            yield Violation(Law.RESERVATION_ENDS_ONCE, seen.where, detail, order)
+        elif self.held.pop(reservation, ()) != cards:
+            detail = f"reservation {reservation} ends with other cards than it held"
+            yield Violation(Law.RESERVATION_ENDS_ONCE, seen.where, detail, order)
+
+    def _counted(self, sku: str, available: int, seen: Seen) -> Violations:
+        stock = self._stock(sku)
+        if stock.available != available or not stock.whole:
+            detail = f"{sku}: the fact says {available} available; counted: {stock}"
+            yield Violation(Law.STOCK_ADDS_UP, seen.where, detail)
+
+    def _claim(self, fact: CardClaimed | StockReceived, seen: Seen) -> Claim:
+        claim = self.claims.get(fact.card_id)
+        if claim is None:
+            claim = self.claims[fact.card_id] = Claim(
+                fact.sku, _seal(fact.sealed), time_ms=seen.time_ms
+            )
+        return claim
+
+    def _stock(self, sku: str) -> Stock:
+        return self.stocks.setdefault(sku, Stock())
+
+
+def _same_card(claim: Claim, fact: CardClaimed | StockReceived, seen: Seen) -> Violations:
+    if (claim.sku, claim.seal) != (fact.sku, _seal(fact.sealed)):
+        detail = f"card {fact.card_id} was claimed and joined as two different cards"
+        yield Violation(Law.CLAIM_RECEIVED, seen.where, detail)
+
+
+def _next_place(expected: int, index: int, seen: Seen) -> Violations:
+    if index != expected:
+        detail = f"place {index} is given, {expected} is next"
+        yield Violation(Law.QUEUE_IN_ORDER, seen.where, detail)
+
+
+def _ids(cards: Iterable[Card]) -> tuple[str, ...]:
+    return tuple([card.card_id for card in cards])
+
+
+def _seal(sealed: str) -> bytes:
+    return sha256(sealed.encode()).digest()[:SEAL_BYTES]

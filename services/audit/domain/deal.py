@@ -1,0 +1,69 @@
+"""What all services say of one order, side by side."""
+
+from dataclasses import dataclass, field
+
+from shared.contracts.orders import Hold, PaymentRequested
+from shared.contracts.payments import PaymentCancelled, PaymentConfirmed, PaymentExpired
+
+from .stages import Stage
+
+PaymentEnd = PaymentConfirmed | PaymentExpired | PaymentCancelled
+
+
+@dataclass(slots=True)
+class Line:
+    """One line's stock: what inventory and delivery say of one reservation."""
+
+    number: int
+    reserved: tuple[str, ...] | None = None
+    """Card ids, by inventory."""
+    prepared: tuple[str, ...] | None = None
+    """Card ids, by delivery."""
+    delivered: tuple[str, ...] | None = None
+    """Card ids that the buyer has."""
+    ended: str = ""
+    """How inventory closed it: refused, released, sold."""
+
+    @property
+    def held(self) -> bool:
+        """Whether it holds cards that are neither sold nor given back."""
+        return self.reserved is not None and not self.ended
+
+
+@dataclass(slots=True)
+class Deal:
+    """One order: its stage, its payment, and a line for each reservation."""
+
+    stage: Stage = Stage.UNKNOWN
+    asked: PaymentRequested | None = None
+    declined: bool = False
+    end: PaymentEnd | None = None
+    failed: str = ""
+    """Delivery's reason why what is paid cannot be delivered."""
+    lines: dict[str, Line] = field(default_factory=dict)
+    """By reservation id."""
+    where: str = ""
+    """The last record about it."""
+    time_ms: int = 0
+    """When that was written, Unix milliseconds."""
+
+    @property
+    def paid(self) -> tuple[Hold, ...]:
+        """The lines that are paid; none where the payment has not ended so."""
+        return self.end.lines if isinstance(self.end, PaymentConfirmed) else ()
+
+    def is_paid(self, reservation_id: str, line: Line) -> bool:
+        """Whether this very line with this very reservation is paid."""
+        return any(
+            hold.reservation_id == reservation_id and hold.line == line.number
+            for hold in self.paid
+        )  # fmt: skip
+
+    def line(self, reservation_id: str, number: int) -> Line:
+        """The line of this reservation; made when it is first heard of."""
+        found = self.lines.get(reservation_id)
+        if found is None:
+            found = self.lines[reservation_id] = Line(number)
+        elif found.number == 0:
+            found.number = number
+        return found

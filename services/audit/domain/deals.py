@@ -1,0 +1,199 @@
+"""The book of deals: what orders, payments, inventory and delivery say of the same order agrees.
+
+Their logs are read side by side, in no order that could be relied on. So two statements are
+compared when the second of them has been read, whichever that is, and what is missing is missed
+only at rest. Within one log the order is real: an order's stages and its releases, a payment's
+end, a line's delivery and a reveal are checked fact by fact.
+"""
+
+from collections.abc import Iterator
+
+from shared.contracts.delivery import (
+    CardDelivered,
+    CardRevealed,
+    DeliveryFailed,
+    DeliveryPrepared,
+)
+from shared.contracts.inventory import (
+    StockCommitted,
+    StockRefused,
+    StockReleased,
+    StockReserved,
+)
+from shared.contracts.orders import (
+    OrderCancelled,
+    OrderExpired,
+    OrderPaid,
+    OrderRejected,
+    PaymentRequested,
+)
+from shared.contracts.payments import (
+    PaymentCancelled,
+    PaymentConfirmed,
+    PaymentDeclined,
+    PaymentExpired,
+)
+
+from .deal import Deal, Line, PaymentEnd
+from .stages import PAID_STAGES, STEPS, UNPAID_ENDS, OrderFact, Stage
+from .violation import Law, Seen, Violation, Violations
+
+StockFact = StockReserved | StockRefused | StockReleased | StockCommitted
+DeliveryFact = DeliveryPrepared | CardDelivered | DeliveryFailed | CardRevealed
+Fact = OrderFact | PaymentDeclined | PaymentEnd | StockFact | DeliveryFact
+
+PAYMENTS_LOG = "payments.events/"
+
+
+class Deals:
+    """Every order of the log."""
+
+    def __init__(self) -> None:
+        self.deals: dict[str, Deal] = {}
+        self.buyers: dict[str, str] = {}
+        """Delivered card → the order it went to."""
+
+    def apply(self, fact: Fact, seen: Seen) -> Violations:
+        """Write down what is said, and compare."""
+        deal = self.deals.get(fact.order_id)
+        if deal is None:
+            deal = self.deals[fact.order_id] = Deal()
+        deal.where, deal.time_ms = seen.where, max(deal.time_ms, seen.time_ms)
+        for law, detail in self._take(deal, fact, seen):
+            yield Violation(law, seen.where, detail, fact.order_id)
+
+    def _take(self, deal: Deal, fact: Fact, seen: Seen) -> Iterator[tuple[Law, str]]:
+        match fact:
+            case StockReserved() | StockRefused() | StockReleased() | StockCommitted():
+                yield from _stock(deal, fact)
+            case PaymentDeclined():
+                deal.declined = True
+            case PaymentConfirmed() | PaymentExpired() | PaymentCancelled():
+                yield from _payment_end(deal, fact)
+            case DeliveryPrepared() | CardDelivered():
+                yield from self._delivery(deal, fact)
+            case DeliveryFailed():
+                deal.failed = fact.code
+            case CardRevealed():
+                yield from self._revealed(fact)
+            case _:
+                yield from _order(deal, fact, seen)
+
+    def _delivery(
+        self, deal: Deal, fact: DeliveryPrepared | CardDelivered
+    ) -> Iterator[tuple[Law, str]]:
+        line = deal.line(fact.reservation_id, fact.line)
+        if isinstance(fact, DeliveryPrepared):
+            line.prepared = tuple([card.card_id for card in fact.cards])
+        else:
+            if any(other.delivered and other.number == fact.line for other in deal.lines.values()):
+                yield Law.DELIVERED_ONCE, f"line {fact.line} is delivered for the second time"
+            line.delivered = fact.card_ids
+            for card_id in fact.card_ids:
+                buyer = self.buyers.setdefault(card_id, fact.order_id)
+                if buyer != fact.order_id or fact.card_ids.count(card_id) > 1:
+                    yield Law.DELIVERED_ONCE, f"card {card_id} went to order {buyer} already"
+        yield from same_cards(line)
+        yield from settled(deal, fact.reservation_id, line)
+
+    def _revealed(self, fact: CardRevealed) -> Iterator[tuple[Law, str]]:
+        for card_id in fact.card_ids:
+            if self.buyers.get(card_id) != fact.order_id:
+                yield Law.REVEALED_TO_OWNER, f"card {card_id} was not delivered to this order"
+
+
+def _order(deal: Deal, fact: OrderFact, seen: Seen) -> Iterator[tuple[Law, str]]:
+    step, before = STEPS[type(fact)], deal.stage
+    if before not in step.before:
+        yield Law.ORDER_LEGAL, f"{type(fact).__name__} of an order that is {before}"
+    deal.stage = step.after or before
+    match fact:
+        case OrderCancelled() | OrderExpired() | OrderRejected() if before is Stage.AWAITING:
+            if fact.release and not seen.cause.startswith(PAYMENTS_LOG):
+                yield Law.NO_EARLY_RELEASE, f"released because of {seen.cause}"
+        case PaymentRequested():
+            named = {hold.reservation_id for hold in fact.lines}
+            if any(hold.reservation_id in named for hold in fact.release):
+                yield Law.NO_EARLY_RELEASE, "a line is to be paid and released"
+            deal.asked = fact
+            yield from as_asked(deal)
+        case OrderPaid():
+            if deal.asked and (fact.lines, fact.amount) != (deal.asked.lines, deal.asked.amount):
+                yield Law.PAID_AS_ASKED, "OrderPaid names other lines, or another amount"
+        case _:
+            pass
+    if deal.stage is not before:
+        yield from heeded(deal)
+
+
+def _payment_end(deal: Deal, fact: PaymentEnd) -> Iterator[tuple[Law, str]]:
+    if deal.end is not None:
+        first = type(deal.end).__name__
+        yield Law.PAYMENT_ENDS_ONCE, f"{type(fact).__name__} after {first}"
+        return
+    deal.end = fact
+    yield from as_asked(deal)
+    yield from heeded(deal)
+    for reservation_id, line in deal.lines.items():
+        yield from settled(deal, reservation_id, line)
+
+
+def _stock(deal: Deal, fact: StockFact) -> Iterator[tuple[Law, str]]:
+    number = fact.line if isinstance(fact, StockReserved | StockRefused) else 0
+    line = deal.line(fact.reservation_id, number)
+    match fact:
+        case StockReserved():
+            line.reserved = tuple([card.card_id for card in fact.cards])
+            yield from same_cards(line)
+        case StockRefused():
+            line.ended = "refused"
+        case StockReleased():
+            line.ended = "released"
+        case StockCommitted():
+            line.ended = "sold"
+    yield from settled(deal, fact.reservation_id, line)
+
+
+def as_asked(deal: Deal) -> Iterator[tuple[Law, str]]:
+    """What is confirmed, against what was asked for."""
+    asked, end = deal.asked, deal.end
+    if asked is None or not isinstance(end, PaymentConfirmed):
+        return
+    if (end.lines, end.amount, end.currency) != (asked.lines, asked.amount, asked.currency):
+        yield Law.PAID_AS_ASKED, f"{end.amount} for what {asked.amount} was asked for"
+
+
+def heeded(deal: Deal) -> Iterator[tuple[Law, str]]:
+    """The order's stage, against the end of its payment."""
+    end, stage = deal.end, deal.stage
+    if end is None:
+        return
+    match end:
+        case PaymentConfirmed():
+            contrary = UNPAID_ENDS
+        case PaymentExpired():
+            contrary = PAID_STAGES | {Stage.CANCELLED}
+        case _:
+            contrary = PAID_STAGES | {Stage.EXPIRED}
+    if stage in contrary:
+        yield Law.ORDER_HEEDS_PAYMENT, f"the order is {stage} after {type(end).__name__}"
+
+
+def settled(deal: Deal, reservation_id: str, line: Line) -> Iterator[tuple[Law, str]]:
+    """One line's stock and delivery, against the end of the payment."""
+    if deal.end is None or not line.number:
+        return
+    paid = deal.is_paid(reservation_id, line)
+    if line.delivered is not None and not paid:
+        yield Law.DELIVERED_AS_PAID, f"line {line.number} is delivered and was not paid"
+    if line.ended == "sold" and not paid:
+        yield Law.RELEASED_OR_PAID, f"line {line.number} is sold and was not paid"
+    if line.ended == "released" and paid:
+        yield Law.RELEASED_OR_PAID, f"line {line.number} is paid and was released"
+
+
+def same_cards(line: Line) -> Iterator[tuple[Law, str]]:
+    """The cards that inventory held, against those that delivery took and gave."""
+    said = {cards for cards in (line.reserved, line.prepared, line.delivered) if cards is not None}
+    if len(said) > 1:
+        yield Law.CARDS_AS_RESERVED, f"line {line.number} has other cards than it was given"

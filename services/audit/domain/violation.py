@@ -1,0 +1,96 @@
+"""What must hold, by name; and what is said where it does not."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Law(StrEnum):
+    """The invariants. Where a law is checked is said at the book that keeps it."""
+
+    # money
+    POSTINGS_BALANCE = "POSTINGS_BALANCE"
+    """The postings of a fact sum to zero, and move the amount that the fact names."""
+    WALLET_ADDS_UP = "WALLET_ADDS_UP"
+    """A wallet's balance is the sum of its postings, and the balance that each fact names."""
+    WALLET_NOT_NEGATIVE = "WALLET_NOT_NEGATIVE"
+    DEPOSIT_ONCE = "DEPOSIT_ONCE"
+    DECLINED_FOR_CAUSE = "DECLINED_FOR_CAUSE"
+    """A payment is declined for want of money only where money was wanting."""
+
+    # cards
+    CLAIMED_ONCE = "CLAIMED_ONCE"
+    """A card is taken once, over all imports and SKUs."""
+    CLAIM_RECEIVED = "CLAIM_RECEIVED"
+    """A card joins the stock it was claimed for, once, as it was sealed."""
+    QUEUE_IN_ORDER = "QUEUE_IN_ORDER"
+    """Each place of a SKU's queue is given once, in order."""
+    CARD_HELD_ONCE = "CARD_HELD_ONCE"
+    """A card is reserved only while it is available: in no other reservation, and not sold."""
+    RESERVED_ONCE = "RESERVED_ONCE"
+    """A reservation is answered once."""
+    RESERVATION_ENDS_ONCE = "RESERVATION_ENDS_ONCE"
+    """A reservation is committed or released, with the cards it holds, and not both."""
+    STOCK_ADDS_UP = "STOCK_ADDS_UP"
+    """received = available + reserved + sold + withdrawn, and what facts say is available is."""
+    PAID_STOCK_IS_THERE = "PAID_STOCK_IS_THERE"
+    """Nobody pays for stock that is not held for them."""
+
+    # orders and what they lead to
+    ORDER_LEGAL = "ORDER_LEGAL"
+    """An order's states follow one another as they may."""
+    NO_EARLY_RELEASE = "NO_EARLY_RELEASE"
+    """From PaymentRequested on nothing that it names is released before payments has spoken."""
+    PAYMENT_ENDS_ONCE = "PAYMENT_ENDS_ONCE"
+    """Exactly one of confirmed, expired, cancelled."""
+    PAID_AS_ASKED = "PAID_AS_ASKED"
+    """What is confirmed is what the order asked for: amount, currency, lines."""
+    ORDER_HEEDS_PAYMENT = "ORDER_HEEDS_PAYMENT"
+    """Orders restates the end of a payment as payments has said it."""
+    RELEASED_OR_PAID = "RELEASED_OR_PAID"
+    """What is paid is committed, what is not paid is released."""
+    DELIVERED_ONCE = "DELIVERED_ONCE"
+    """Each line of an order is delivered at most once, and each card to one line."""
+    DELIVERED_AS_PAID = "DELIVERED_AS_PAID"
+    """Nothing is delivered but what was paid."""
+    CARDS_AS_RESERVED = "CARDS_AS_RESERVED"
+    """The cards reserved for a line are the cards that are prepared and delivered for it."""
+    REVEALED_TO_OWNER = "REVEALED_TO_OWNER"
+    """Codes are shown only of what was delivered to who asks."""
+
+    # at rest
+    PAID_IS_DELIVERED = "PAID_IS_DELIVERED"
+    """Every paid line ends delivered (or refunded)."""
+    NOTHING_LEFT_HELD = "NOTHING_LEFT_HELD"
+    """No reservation of an order that has ended is still open."""
+    NOTHING_STUCK = "NOTHING_STUCK"
+    """Every order and every payment comes to rest."""
+
+
+class Seen(NamedTuple):
+    """What is known about a fact besides what it says."""
+
+    where: str
+    """`topic/partition/offset`."""
+    cause: str
+    """As in its link: what made its writer decide it."""
+    time_ms: int
+    """Unix milliseconds: its `ce_time`."""
+
+
+class Violation(NamedTuple):
+    """A law that does not hold, and the record at which that shows."""
+
+    law: Law
+    where: str
+    """`topic/partition/offset`."""
+    detail: str
+    order_id: str = ""
+    """The order it is about, where it is about one."""
+
+    def __str__(self) -> str:
+        about = f" (order {self.order_id})" if self.order_id else ""
+        return f"{self.where}: {self.law} {self.detail}{about}"
+
+
+Violations = Iterator[Violation]

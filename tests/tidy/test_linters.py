@@ -28,6 +28,14 @@ def evolve(fact: Opened | Closed) -> str:
             return "open"
         case _ as never:
             assert_never(never)
+
+
+def follows(fact: Opened | Closed) -> list[str]:
+    sent = []
+    match fact:
+        case Opened():
+            sent.append("greeting")
+    return sent
 '''
 
 
@@ -81,3 +89,4 @@ def test_mypy_sees_a_forgotten_event(tmp_path: Path) -> None:
     file.write_text(FORGETFUL)
     said = run("mypy", "--config-file=pyproject.toml", file)
     assert 'incompatible type "Closed"; expected "Never"' in said
+    assert 'unhandled case for values of type "Closed"' in said

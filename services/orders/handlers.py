@@ -1,6 +1,6 @@
-"""Messages to orders, as its rules take them."""
+"""Messages to orders, as its rules take them. The limits are handed in by app.py."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from shared.contracts.delivery import CardDelivered
@@ -14,33 +14,33 @@ from shared.contracts.payments import (
     PaymentExpired,
 )
 from shared.contracts.risk import OrderBlocked, OrderCleared
-from shared.shards.service import Arrival, Handler
+from shared.shards.service import Arrival
 
-from .domain import Heard, Place, Word
+from .domain import Command, Heard, Limits, Place, Word
 from .projections import shelf
 
 
-def place(message: PlaceOrder, arrival: Arrival) -> Place:
+def place(limits: Limits, message: PlaceOrder, arrival: Arrival) -> Place:
     """A buyer's order, beside the offers that it names."""
-    return Place(message, shelf(arrival.table, [line.sku for line in message.lines]))
+    return Place(message, shelf(arrival.table, [line.sku for line in message.lines]), limits)
 
 
-def cancel(message: CancelOrder, arrival: Arrival) -> CancelOrder:
+def cancel(limits: Limits, message: CancelOrder, arrival: Arrival) -> CancelOrder:
     """The buyer no longer wants it."""
     return message
 
 
-def confirm(message: ConfirmOrder, arrival: Arrival) -> ConfirmOrder:
+def confirm(limits: Limits, message: ConfirmOrder, arrival: Arrival) -> ConfirmOrder:
     """The buyer has what they paid for."""
     return message
 
 
-def heard(message: Word, arrival: Arrival) -> Heard:
+def heard(limits: Limits, message: Word, arrival: Arrival) -> Heard:
     """Risk, inventory, payments or delivery has decided something about an order."""
-    return Heard(message, arrival.now_ms)
+    return Heard(message, arrival.now_ms, limits)
 
 
-SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Handler]]] = {
+SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]]] = {
     "orders.commands": {PlaceOrder: place, CancelOrder: cancel, ConfirmOrder: confirm},
     "risk.events": {OrderCleared: heard, OrderBlocked: heard},
     "inventory.answers": {StockReserved: heard, StockRefused: heard},

@@ -1,9 +1,12 @@
-"""The risk service, put together."""
+"""The risk service, put together: `python -m services.risk.app worker`."""
 
+import os
 from collections.abc import Mapping
 from functools import partial
 
 from shared.contracts.message import Message
+from shared.runtime import roles
+from shared.runtime.process import Runtime, main
 from shared.shards.service import Handler, Service
 
 from . import domain, process
@@ -11,11 +14,11 @@ from .handlers import SUBSCRIPTIONS
 from .settings import Settings
 
 
-def service(settings: Settings) -> Service:
-    """Risk as the engine runs it, by the rules of these settings."""
+def service(settings: Settings | None = None) -> Service:
+    """Risk as the engine runs it, by these rules or those that lie beside this file."""
     return Service(
         name="risk",
-        subscriptions=_subscriptions(settings),
+        subscriptions=_subscriptions(settings or Settings.load({})),
         domain=domain,
         process=process,
         state=domain.State,
@@ -27,3 +30,12 @@ def _subscriptions(settings: Settings) -> Mapping[str, Mapping[type[Message], Ha
         topic: {cls: partial(handler, settings.rules) for cls, handler in handlers.items()}
         for topic, handlers in SUBSCRIPTIONS.items()
     }
+
+
+async def worker(runtime: Runtime) -> None:
+    """Decides."""
+    await roles.work(runtime, service(Settings.load(os.environ)))
+
+
+if __name__ == "__main__":
+    main("risk", {"worker": worker})

@@ -145,6 +145,8 @@ class OrderAccepted(Fact, owner="orders", key="account_id", subject="order_id"):
     reserve: tuple[Hold, ...]
     deadline_ms: int
     """Unix milliseconds by which inventory must have answered."""
+    payment_ms: int
+    """Milliseconds for which it can be paid, once stock is held."""
 
 
 class LineReserved(Fact, owner="orders", key="account_id", subject="order_id"):
@@ -193,6 +195,7 @@ class OrderDeclined(Fact, owner="orders", key="account_id", subject="order_id"):
 
     order_id: str
     account_id: str
+    payment_id: str
     request_id: str
     """The try that was declined; the payment's own id for the first."""
     code: str

@@ -32,12 +32,13 @@ from shared.contracts.payments import PaymentDeclined
 from shared.kernel.decider import Elapsed, States
 
 from . import cancelling, delivering, paying, placing, reserving
+from .limits import Limits
 from .placing import Offered, Place
 from .state import Accepted, Answered, Delivered, Ended, Order, State
 from .words import Heard, TooEarly, Word, decide_word
 
 __all__ = [
-    "Command", "Event", "Heard", "Offered", "Place", "State", "TooEarly", "Word",
+    "Command", "Event", "Heard", "Limits", "Offered", "Place", "State", "TooEarly", "Word",
     "decide", "evolve", "keys",
 ]  # fmt: skip
 

@@ -1,7 +1,5 @@
 """From the payment to the end: delivered line by line, confirmed by the buyer or by time."""
 
-from typing import Final
-
 from msgspec.structs import replace
 
 from shared.contracts.delivery import CardDelivered
@@ -16,9 +14,6 @@ from shared.contracts.orders import (
 
 from .state import AwaitingPayment, Delivered, Ended, Order, Paid
 
-AUTO_COMPLETE_MS: Final = 72 * 3_600_000
-"""How long a delivered order waits for its buyer's word."""
-
 
 def decide_early(order: AwaitingPayment, word: CardDelivered) -> list[Fact]:
     """Delivery's log was read before payments': the line is remembered until that is heard."""
@@ -27,12 +22,12 @@ def decide_early(order: AwaitingPayment, word: CardDelivered) -> list[Fact]:
     return [_line_delivered(order.account_id, word)]
 
 
-def decide_card(order: Paid, word: CardDelivered, now_ms: int) -> list[Fact]:
+def decide_card(order: Paid, word: CardDelivered, deadline_ms: int) -> list[Fact]:
     """One paid line is the buyer's; with the last of them the whole order."""
     if word.line not in order.waiting:
         return []
     if len(order.waiting) == 1:
-        return [delivered(word.order_id, order.account_id, word.line, now_ms)]
+        return [delivered(word.order_id, order.account_id, word.line, deadline_ms)]
     return [_line_delivered(order.account_id, word)]
 
 
@@ -56,13 +51,13 @@ def decide_confirm(order: Order | None, command: ConfirmOrder) -> list[Fact]:
             ]
 
 
-def delivered(order_id: str, account_id: str, line: int, now_ms: int) -> OrderDelivered:
-    """Every paid line is delivered; ``line`` was the last."""
+def delivered(order_id: str, account_id: str, line: int, deadline_ms: int) -> OrderDelivered:
+    """Every paid line is delivered, ``line`` the last; it completes by itself at the deadline."""
     return OrderDelivered(
         order_id=order_id,
         account_id=account_id,
         line=line,
-        deadline_ms=now_ms + AUTO_COMPLETE_MS,
+        deadline_ms=deadline_ms,
     )
 
 

@@ -37,8 +37,13 @@ def decide_declined(order: AwaitingPayment, word: PaymentDeclined) -> list[Fact]
     ]
 
 
-def decide_confirmed(order: AwaitingPayment, word: PaymentConfirmed, now_ms: int) -> list[Fact]:
-    """Paid; and delivered too, where delivery's word was here first."""
+def decide_confirmed(
+    order: AwaitingPayment, word: PaymentConfirmed, complete_ms: int
+) -> list[Fact]:
+    """Paid; and delivered too, where delivery was heard of first.
+
+    ``complete_ms``: when it then completes by itself.
+    """
     paid = OrderPaid(
         order_id=word.order_id,
         account_id=order.account_id,
@@ -49,7 +54,7 @@ def decide_confirmed(order: AwaitingPayment, word: PaymentConfirmed, now_ms: int
     if any(hold.line not in order.delivered for hold in word.lines):
         return [paid]
     last = order.delivered[-1]
-    return [paid, delivered(word.order_id, order.account_id, last, now_ms)]
+    return [paid, delivered(word.order_id, order.account_id, last, complete_ms)]
 
 
 def decide_expired(order: AwaitingPayment, word: PaymentExpired) -> OrderExpired:

@@ -16,10 +16,9 @@ from shared.contracts.orders import (
 from shared.kernel.pricing import unit_price
 
 from . import state
+from .limits import Limits
 from .state import Placed, Terms
 
-LINES_MAX: Final = 20
-"""Lines in one order."""
 CHANNELS: Final = frozenset({"wallet"})
 """How an order can be paid."""
 KINDS: Final[frozenset[Kind]] = frozenset({"card"})
@@ -48,6 +47,7 @@ class Place:
 
     wanted: PlaceOrder
     shelf: Shelf
+    limits: Limits
 
 
 def decide_place(command: Place) -> OrderPlaced | OrderRejected:
@@ -104,10 +104,9 @@ def _refusal(command: Place) -> tuple[str, tuple[LineError, ...]]:
     wanted = command.wanted
     if not wanted.lines:
         return "EMPTY_ORDER", ()
-    if len(wanted.lines) > LINES_MAX:
-        return "LIMIT_EXCEEDED", (
-            LineError(line=LINES_MAX + 1, code="LIMIT_EXCEEDED", limit=LINES_MAX),
-        )
+    most = command.limits.lines_max
+    if len(wanted.lines) > most:
+        return "LIMIT_EXCEEDED", (LineError(line=most + 1, code="LIMIT_EXCEEDED", limit=most),)
     units: dict[str, int] = {}
     for want in wanted.lines:
         units[want.sku] = units.get(want.sku, 0) + want.quantity

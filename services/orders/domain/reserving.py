@@ -1,7 +1,6 @@
 """From risk's word to the request for money: one reservation a line, answered or given up."""
 
 from collections.abc import Container, Iterable
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -19,15 +18,11 @@ from shared.contracts.orders import (
 from shared.contracts.risk import OrderBlocked, OrderCleared
 from shared.kernel import ids
 
+from .limits import Limits
 from .state import Accepted, Asked, AwaitingPayment, Order, Placed, Refused
 
-STOCK_ANSWER_MS: Final = 60_000
-"""How long inventory may take to answer for every line."""
-PAYMENT_MS: Final = 15 * 60_000
-"""How long an order that holds stock can be paid."""
 
-
-def decide_cleared(order: Placed, word: OrderCleared, now_ms: int) -> OrderAccepted:
+def decide_cleared(order: Placed, word: OrderCleared, now_ms: int, limits: Limits) -> OrderAccepted:
     """The order goes on: stock is asked for, never before risk has cleared it."""
     reserve = [
         Hold(
@@ -42,7 +37,8 @@ def decide_cleared(order: Placed, word: OrderCleared, now_ms: int) -> OrderAccep
         order_id=word.order_id,
         account_id=order.account_id,
         reserve=tuple(reserve),
-        deadline_ms=now_ms + STOCK_ANSWER_MS,
+        deadline_ms=now_ms + limits.stock_answer_ms,
+        payment_ms=limits.payment_ms,
     )
 
 
@@ -132,7 +128,7 @@ def _request(order_id: str, order: Accepted, now_ms: int) -> PaymentRequested:
         amount=sum([line.amount for line in lines]),
         currency=order.terms.currency,
         channel=order.terms.channel,
-        deadline_ms=now_ms + PAYMENT_MS,
+        deadline_ms=now_ms + order.payment_ms,
         on_decline=order.terms.on_decline,
     )
 
@@ -159,7 +155,14 @@ def accepted(order: Order | None, fact: OrderAccepted) -> Order | None:
         for hold, line in zip(fact.reserve, order.lines, strict=False)
     ]
     waiting = [hold.line for hold in fact.reserve]
-    return Accepted(order.account_id, order.terms, tuple(lines), fact.deadline_ms, tuple(waiting))
+    return Accepted(
+        order.account_id,
+        order.terms,
+        tuple(lines),
+        fact.deadline_ms,
+        fact.payment_ms,
+        tuple(waiting),
+    )
 
 
 def answered(order: Order | None, fact: LineReserved | LineRefused) -> Order | None:

@@ -62,6 +62,8 @@ class Accepted(msgspec.Struct, frozen=True, array_like=True, tag="a"):
     lines: tuple[Asked, ...]
     deadline_ms: int
     """Unix milliseconds."""
+    payment_ms: int
+    """Milliseconds for which it can be paid, once stock is held."""
     waiting: tuple[int, ...]
     """Line numbers without an answer; never empty while it stays so."""
     reserved: tuple[int, ...] = ()

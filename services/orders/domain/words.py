@@ -15,6 +15,7 @@ from shared.contracts.payments import (
 from shared.contracts.risk import OrderBlocked, OrderCleared
 
 from . import delivering, paying, reserving
+from .limits import Limits
 from .state import Accepted, AwaitingPayment, Delivered, Ended, Order, Paid, Placed
 
 RiskWord = OrderCleared | OrderBlocked
@@ -25,10 +26,16 @@ Word = RiskWord | StockWord | PaymentWord | CardDelivered
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Another service's word, and the turn's time."""
+    """Another service's word, the turn's time, and how long the order may then wait."""
 
     word: Word
     now_ms: int
+    limits: Limits
+
+    @property
+    def complete_ms(self) -> int:
+        """When an order that is delivered now completes by itself, Unix milliseconds."""
+        return self.now_ms + self.limits.complete_ms
 
 
 class TooEarly(Exception):
@@ -52,7 +59,7 @@ def decide_word(order: Order | None, heard: Heard) -> list[Fact]:
         case Paid():
             word = heard.word
             if isinstance(word, CardDelivered):
-                return delivering.decide_card(order, word, heard.now_ms)
+                return delivering.decide_card(order, word, heard.complete_ms)
             return []
         case Delivered() | Ended():
             return []
@@ -63,7 +70,7 @@ def decide_word(order: Order | None, heard: Heard) -> list[Fact]:
 def _placed(order: Placed, heard: Heard) -> list[Fact]:
     match heard.word:
         case OrderCleared() as word:
-            return [reserving.decide_cleared(order, word, heard.now_ms)]
+            return [reserving.decide_cleared(order, word, heard.now_ms, heard.limits)]
         case OrderBlocked() as word:
             return [reserving.decide_blocked(order, word)]
         case _:
@@ -83,7 +90,7 @@ def _accepted(order: Accepted, heard: Heard) -> list[Fact]:
 def _awaiting_payment(order: AwaitingPayment, heard: Heard) -> list[Fact]:
     match heard.word:
         case PaymentConfirmed() as word:
-            return paying.decide_confirmed(order, word, heard.now_ms)
+            return paying.decide_confirmed(order, word, heard.complete_ms)
         case PaymentDeclined() as word:
             return paying.decide_declined(order, word)
         case PaymentExpired() as word:

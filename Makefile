@@ -5,12 +5,13 @@ KAMENG := .venv/bin/kameng
 READY := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset scale status test lint lock lock-jars
+.PHONY: help setup run reset scale status audit test lint lock lock-jars
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## Make .venv from requirements.lock (the others do it when needed)
+	@:
 
 $(READY): requirements.lock deploy/bootstrap.py
 	@command -v $(PYTHON) >/dev/null || { echo "kameng: There is no $(PYTHON): install Python 3.11 to 3.14, or name one with PYTHON=…"; exit 1; }
@@ -27,6 +28,9 @@ scale: $(READY) ## Run a service in N processes: make scale SERVICE=orders N=3
 
 status: $(READY) ## Show the processes of the running system
 	@$(KAMENG) status
+
+audit: $(READY) ## Read the whole log alone and judge it (SETTLED=1: nothing may be on its way)
+	@$(KAMENG) audit $(if $(SETTLED),--settled)
 
 test: lint ## Check everything: lint, then all tests
 	@$(KAMENG) install

@@ -18,6 +18,7 @@ COMMANDS = {
     "scale": "deploy.cli.system:scale",
     "status": "deploy.cli.system:status",
     "install": "deploy.cli.system:install",
+    "audit": "deploy.cli.audit:audit",
 }
 """Command → module and function, or module and typer application for a group of commands."""
 

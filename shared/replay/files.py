@@ -17,6 +17,7 @@ from .entry import RawRecord
 from .merge import LOW_RECORDS, Merge, Route
 
 SUFFIX: Final = ".jsonl"
+FORM: Final = f"<topic>.<partition>{SUFFIX}"
 
 
 class Base64(msgspec.Struct):

@@ -40,7 +40,7 @@ class Books:
             cls: tuple(book for facts, book in books if cls in get_args(facts)) for cls in WANTED
         }
         self.time_ms = 0
-        """The latest time seen, Unix milliseconds."""
+        """The latest time seen, or that of the clock once the log has ended; Unix milliseconds."""
 
     def apply(self, fact: Fact, seen: Seen) -> list[Violation]:
         """Enter a fact, each one once and a source's in their order; [] where all is well."""

@@ -1,0 +1,149 @@
+"""`kameng audit`: the log alone, read from the front, proved and judged."""
+
+import json
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deploy.local.folder import of_checkout
+from deploy.local.refusal import Refusal
+
+STATUS_WRONG = 1
+STATUS_UNREAD = 2
+NS_OF_MS = 1_000_000
+PATIENCE_MS = 30_000
+"""What happened so shortly before the end of the log may still be on its way."""
+SHOWN_MAX = 40
+"""Lines of each list in the terminal."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="The whole report as JSON.")]
+Settled = Annotated[
+    bool, typer.Option("--settled", help="Nothing may be on its way any more: judge everything.")
+]
+Files = Annotated[
+    Path | None, typer.Option("--files", help="Read an exported log from this folder instead.")
+]
+
+
+def audit(as_json: AsJson = False, settled: Settled = False, files: Files = None) -> None:
+    """Read the whole log alone and judge it. Status 0: whole; 1: wrong; 2: it cannot be read."""
+    import uvloop
+
+    from shared.replay.reader import LogOutOfReach
+
+    patience_ms = 0 if settled else PATIENCE_MS
+    try:
+        report = uvloop.run(_examine(files, patience_ms, quiet=as_json))
+    except (Refusal, LogOutOfReach) as unread:
+        print(f"kameng: {unread}" if not as_json else json.dumps({"unread": str(unread)}))
+        raise typer.Exit(STATUS_UNREAD) from None
+    if as_json:
+        print(json.dumps(report, indent=1, ensure_ascii=False))
+    else:
+        _show(report)
+    raise typer.Exit(0 if report["passed"] else STATUS_WRONG)
+
+
+async def _examine(files: Path | None, patience_ms: int, *, quiet: bool) -> dict[str, Any]:
+    from rich.progress import Progress
+
+    from services.audit.examination import Examination
+    from services.audit.report import report
+
+    examined, begun = Examination(), time.perf_counter()
+    with Progress(transient=True, disable=quiet) as progress:
+        async with _log(files) as (total, batches):
+            task = progress.add_task("reading the log", total=total)
+            async for records in batches:
+                examined.feed(records)
+                progress.advance(task, len(records))
+        now_ms = 0 if files else time.time_ns() // NS_OF_MS
+        examined.finish(now_ms, patience_ms)
+    return report(examined, seconds=time.perf_counter() - begun, patience_ms=patience_ms)
+
+
+@asynccontextmanager
+async def _log(files: Path | None) -> AsyncIterator[tuple[int | None, AsyncIterator[Any]]]:
+    """How many records there are, if that is known, and the records."""
+    from deploy.local import runfile
+    from shared.contracts.matrix import TOPICS
+    from shared.replay.reader import LogReader
+
+    if files:
+        yield None, _from_files(files)
+        return
+    kafka = runfile.read(of_checkout().run_file)["kafka"]
+    client = {
+        "bootstrap_servers": kafka["bootstrap"],
+        "security_protocol": kafka.get("protocol", "SASL_PLAINTEXT"),
+        "sasl_mechanism": kafka["mechanism"],
+        "sasl_plain_username": kafka["username"],
+        "sasl_plain_password": kafka["password"],
+    }
+    async with LogReader(client, TOPICS) as reader:
+        yield reader.total, reader.batches()
+
+
+async def _from_files(folder: Path) -> AsyncIterator[Any]:
+    from shared.replay.files import FORM, batches
+
+    read = 0
+    try:
+        for records in batches(folder):
+            read += len(records)
+            yield records
+    except ValueError as error:
+        raise Refusal(f"{folder} holds what is not a record: {error}") from error
+    if not read:
+        raise Refusal(f"{folder} holds no exported log: files named {FORM}.")
+
+
+def _show(report: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    records = report["records"]
+    table.add_row("records", f"{records['read']:,} of {len(report['sources'])} sources")
+    table.add_row("", _listed(records, "by_the_door", "repeated", "unreadable", "unverified"))
+    table.add_row("orders", _listed(report["orders"], *report["orders"]))
+    table.add_row("money (分)", _listed(report["money"], *report["money"]))
+    table.add_row("cards", _listed(report["cards"], *report["cards"]))
+    table.add_row("engine", _listed(report["engine"], *report["engine"]))
+    table.add_row("time", f"{report['seconds']:.1f} s, {records['per_second']:,} records/s")
+    console.print(table)
+    for line in _wrong(report):
+        console.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
+    console.print(_verdict(report))
+
+
+def _wrong(report: dict[str, Any]) -> Iterator[str]:
+    """A line each, the exact record first."""
+    for each in report["explained"][:SHOWN_MAX]:
+        yield f"{_place(each)} {each['flaw']}: {each['detail']} (on record: {each['by']})"
+    for each in report["findings"][:SHOWN_MAX]:
+        yield f"{_place(each)} {each['flaw']}: {each['detail']}"
+    for where in report["misfits"][:SHOWN_MAX]:
+        yield f"{where} BODY: it does not fit its type"
+    for each in report["violations"][:SHOWN_MAX]:
+        order = f" (order {each['order_id']})" if each["order_id"] else ""
+        yield f"{each['where']} {each['law']}: {each['detail']}{order}"
+
+
+def _verdict(report: dict[str, Any]) -> str:
+    if report["passed"]:
+        return "[bold green]whole[/]: nothing is missing, nothing was changed, every law holds"
+    return f"[bold red]wrong[/]: {_listed(report['counts'], *report['counts'])}"
+
+
+def _place(finding: dict[str, Any]) -> str:
+    return finding["where"] or f"{finding['source']}:{finding['position']}"
+
+
+def _listed(values: dict[str, Any], *names: str) -> str:
+    return " · ".join(f"{name.replace('_', ' ')} {values[name]:,}" for name in names)

@@ -1,5 +1,7 @@
 """The catalog service, put together."""
 
+from shared.runtime import roles
+from shared.runtime.process import Runtime, main
 from shared.shards.service import Service
 
 from . import domain, process
@@ -15,3 +17,12 @@ def service() -> Service:
         process=process,
         state=domain.State,
     )
+
+
+async def worker(runtime: Runtime) -> None:
+    """Decides."""
+    await roles.work(runtime, service())
+
+
+if __name__ == "__main__":
+    main("catalog", {"worker": worker})

@@ -81,22 +81,21 @@ def badly_named_limits(source: Source) -> Iterator[str]:
 def _named_numbers(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
     for node in ast.walk(tree):
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _number(value):
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ) if _number(value) and not isinstance(value, ast.UnaryOp):  # -1 stands for none
                 yield name, value
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                if _number(value):
-                    yield name, value
     for function in functions(tree):
-        arguments = function.args
-        placed = [*arguments.posonlyargs, *arguments.args]
-        after = placed[len(placed) - len(arguments.defaults) :]
-        pairs = [*zip(after, arguments.defaults, strict=True)]
-        for argument, default in [
-            *pairs,
-            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-        ]:
+        for argument, default in _defaults(function.args):
             if default is not None and _number(default):
                 yield argument.arg, default
+
+
+def _defaults(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+    placed = [*arguments.posonlyargs, *arguments.args]
+    yield from zip(reversed(placed), reversed(arguments.defaults), strict=False)
+    yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
 
 
 def _number(node: ast.expr) -> float:

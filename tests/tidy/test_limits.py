@@ -92,7 +92,14 @@ def test_a_limit_without_its_unit_last_is_seen(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["POLL_MS_MAX = 200", "attempts_max: int = 5", "LOCK_WAIT_S = 15.0", "partitions = 12"]
+    "text",
+    [
+        "POLL_MS_MAX = 200",
+        "attempts_max: int = 5",
+        "LOCK_WAIT_S = 15.0",
+        "partitions = 12",
+        "NO_DEADLINE = -1",
+    ],
 )
 def test_a_limit_with_its_unit_last_is_left_alone(text: str) -> None:
     assert not list(badly_named_limits(made_of(text)))

@@ -56,7 +56,7 @@ def test_no_function_is_a_stub() -> None:
         (words.foreign_places, "DATA = '/ho" + "me/li/kameng'"),
         (words.foreign_places, f"DATA = '{ROOT}/.local'"),
         (words.foreign_places, "see https://py" + "pi.org/simple"),
-        (words.foreign_places, "--extra-index" + "-url https://mirror"),
+        (words.foreign_places, "--extra-index" + "-url http" + "s://mirror"),
         (words.empty_bodies, "def follows(fact): ..."),
         (words.empty_bodies, "def refund(order):\n    raise NotImplementedError"),
     ],
@@ -70,6 +70,7 @@ def test_a_broken_rule_of_words_is_seen(rule: Rule, text: str) -> None:
     [
         (words.unspoken_tests, "def test_a_wallet_pays_once(): ..."),
         (words.bare_ignores, "x = 1  # noqa: S104  # the door is public"),
+        (words.bare_ignores, "x = 1  # noqa: S104 - the door is public"),
         (words.bare_ignores, "x = 1  # type: ignore[misc]  # untyped library"),
         (words.foreign_places, "curl http://127.0.0.1:8080/v1/orders"),
         (words.empty_bodies, "class Clock(Protocol):\n    def now_ms(self) -> int: ..."),

@@ -11,14 +11,14 @@ TEST_WORDS_MIN = 4
 
 IGNORE = re.compile(r"#\s*(noqa|type:\s*ignore|mypy:|ruff:|pyright:)")
 IGNORE_WITH_REASON = re.compile(
-    r"#\s*(noqa: [A-Z]+\d+(, ?[A-Z]+\d+)*|type: ignore\[[\w, -]+\])  # \S+ \S+"
+    r"#\s*(noqa: [A-Z]+\d+(, ?[A-Z]+\d+)*|type: ignore\[[\w, -]+\])(  #| -) \S+ \S+"
 )
 UNDONE = re.compile(r"\b(T[O]DO|F[I]XME|X[X]X|H[A]CK)\b")
 SKIPS = frozenset({"skip", "skipif", "xfail", "importorskip", "skipTest"})
 MACHINE_PATH = re.compile(r"/(home|Users)/\w+/|/r[o]ot/|\b[A-Z]:\\\\?Users")
 REGISTRY = re.compile(
     r"py[p]i\.org|python[h]osted|maven\.(apache\.)?[o]rg|npm[j]s|docker\.[i]o/|artifact[o]ry"
-    r"|(extra-)?index[-_]url",
+    r"|index[-_]url[= ]+http",
     re.IGNORECASE,
 )
 

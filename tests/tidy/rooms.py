@@ -20,7 +20,10 @@ FRONT = (
     "README.md", "DECISIONS.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile",
     "pyproject.toml", "requirements.lock", ".ci/run",
 )  # fmt: skip
-TABLES = {"handlers.py": "SUBSCRIPTIONS", "api.py": "ROUTES"}
+TABLES = {
+    "handlers.py": "SUBSCRIPTIONS", "handlers/__init__.py": "SUBSCRIPTIONS",
+    "api.py": "ROUTES", "api/__init__.py": "ROUTES",
+}  # fmt: skip
 README_SAYS = ("owns", "key", "commands", "facts", "topics", "invariants")
 IO_CALLS = frozenset({
     "open", "read_text", "read_bytes", "connect", "getenv", "run", "start", "basicConfig",
@@ -45,7 +48,8 @@ def _has(paths: Collection[str], room: str) -> bool:
 
 def missing_table(source: Source) -> Iterator[str]:
     """A room that does not end in its table, which is the map of what it does."""
-    table = TABLES.get(source.name)
+    _, _, room = source.path.removeprefix("services/").partition("/")
+    table = TABLES.get(room)
     if table and not any(_assigns(last, table) for last in source.tree.body[-1:]):
         yield source.at(len(source.lines), f"does not end in {table}")
 
@@ -86,6 +90,13 @@ def _io(source: Source, value: ast.AST) -> Iterator[str]:
             yield source.at(value, "reads environ at import")
     for child in ast.iter_child_nodes(value):
         yield from _io(source, child)
+
+
+def melting_settings(source: Source) -> Iterator[str]:
+    """Settings that can change while a process runs."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ClassDef) and "frozen=True" not in ast.unparse(node):
+            yield source.at(node, f"{node.name} is not frozen")
 
 
 def imports_settings(source: Source) -> Iterator[str]:

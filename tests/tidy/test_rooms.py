@@ -31,6 +31,17 @@ def test_only_app_knows_the_settings() -> None:
     expect_kept(rooms.imports_settings, python("services/"))
 
 
+def test_the_settings_of_every_service_are_frozen() -> None:
+    expect_kept(rooms.melting_settings, (s for s in python() if s.name == "settings.py"))
+
+
+def test_settings_that_are_not_frozen_are_seen() -> None:
+    text = "@dataclass(frozen=True)\nclass Settings:\n    poll_ms: int = 20"
+    assert not list(rooms.melting_settings(Source("services/risk/settings.py", text)))
+    text = text.replace("(frozen=True)", "")
+    assert list(rooms.melting_settings(Source("services/risk/settings.py", text)))
+
+
 def test_a_whole_house_lacks_nothing() -> None:
     assert not list(rooms.missing_rooms(WHOLE))
 
@@ -57,6 +68,7 @@ def test_a_domain_may_be_a_file_or_a_folder() -> None:
     [
         ("services/risk/handlers.py", "SUBSCRIPTIONS = {}\n\ndef late(message, arrival): ..."),
         ("services/risk/handlers.py", "ROUTES = {}"),
+        ("services/gateway/api/__init__.py", "from .orders import ORDERS"),
         ("services/gateway/api.py", "def orders(request): ..."),
     ],
 )

@@ -1,0 +1,127 @@
+"""What becomes of orders, read from the log as an auditor reads it."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Self
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from deploy.local.endpoints import KafkaEndpoint
+from shared.contracts.orders import (
+    OrderCancelled,
+    OrderDeclined,
+    OrderDelivered,
+    OrderExpired,
+    OrderRejected,
+)
+
+FETCH_WAIT_MS: Final = 10
+FETCH_BYTES_MAX: Final = 4_000_000
+POLL_WAIT_MS: Final = 50
+RECORDS_MAX: Final = 10_000
+POLL_S: Final = 0.01
+
+AT_REST: Final = {
+    cls.type.encode(): cls.__name__
+    for cls in (OrderDelivered, OrderRejected, OrderDeclined, OrderCancelled, OrderExpired)
+}
+"""The facts after which an order waits for nobody but a person."""
+
+
+class Reader:
+    """Reads partitions from a given place on, outside any group."""
+
+    def __init__(self, auditor: KafkaEndpoint, topics: Iterable[str], partitions: int) -> None:
+        self._consumer = AIOKafkaConsumer(
+            **auditor.client(), enable_auto_commit=False, auto_offset_reset="earliest",
+            fetch_max_wait_ms=FETCH_WAIT_MS, max_partition_fetch_bytes=FETCH_BYTES_MAX,
+        )  # fmt: skip
+        self._where = [TopicPartition(t, p) for t in topics for p in range(partitions)]
+
+    async def __aenter__(self) -> Self:
+        await self._consumer.start()
+        self._consumer.assign(self._where)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._consumer.stop()
+
+    async def skip_to_end(self) -> None:
+        """What is on the log by now is not read."""
+        for where, end in (await self._consumer.end_offsets(self._where)).items():
+            self._consumer.seek(where, end)
+
+    async def ends(self) -> dict[TopicPartition, int]:
+        """The offset after the last record of each partition."""
+        return dict(await self._consumer.end_offsets(self._where))
+
+    async def poll(self) -> Mapping[TopicPartition, list[Any]]:
+        """Whatever has arrived."""
+        found: Mapping[TopicPartition, list[Any]] = await self._consumer.getmany(
+            timeout_ms=POLL_WAIT_MS, max_records=RECORDS_MAX
+        )
+        return found
+
+
+class Follower:
+    """Follows `orders.events` and keeps, of the orders it was told of, when each came to rest."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.placed_s: dict[bytes, float] = {}
+        """Order id → monotonic seconds at which it was appended; gone once it is at rest."""
+        self.endings: Counter[str] = Counter()
+        self.waits_s: list[float] = []
+        """Seconds from appended to delivered read, in the order of delivery."""
+        self.repeated = 0
+        """Records whose position had been seen before."""
+        self.last_s = 0.0
+        """When the last order came to rest."""
+        self._positions: dict[TopicPartition, int] = {}
+
+    @property
+    def resting(self) -> int:
+        """Orders that have come to rest."""
+        return self.endings.total()
+
+    def placed(self, order_id: str) -> None:
+        """This order is about to be appended."""
+        self.placed_s[order_id.encode()] = time.monotonic()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:  # bounded by: its task's cancellation
+            for where, records in (await self._reader.poll()).items():
+                self._take(where, records)
+
+    async def settle(self, s_max: float) -> bool:
+        """Wait until every order is at rest; False where that takes longer than ``s_max``."""
+        deadline_s = time.monotonic() + s_max
+        while self.placed_s:
+            if time.monotonic() > deadline_s:
+                return False
+            await asyncio.sleep(POLL_S)
+        return True
+
+    def _take(self, where: TopicPartition, records: list[Any]) -> None:
+        now_s, position = time.monotonic(), self._positions.get(where, 0)
+        for record in records:
+            headers = dict(record.headers)
+            found = int(headers["ce_id"])
+            if found <= position:
+                self.repeated += 1
+                continue
+            position = found
+            ending = AT_REST.get(headers["ce_type"])
+            if ending is None:
+                continue
+            placed_s = self.placed_s.pop(headers["ce_subject"], None)
+            if placed_s is None:
+                continue
+            self.last_s = now_s
+            self.endings[ending] += 1
+            if ending == OrderDelivered.__name__:
+                self.waits_s.append(now_s - placed_s)
+        self._positions[where] = position

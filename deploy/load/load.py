@@ -1,0 +1,76 @@
+"""Orders from a shop: as fast as the system takes them, or at a steady rate."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from shared.contracts.orders import PlaceOrder
+
+from .appending import Appender
+from .following import Follower, Reader
+from .running import Running
+
+BATCH_ORDERS: Final = 600
+BACKLOG_ORDERS_MAX: Final = 6_000
+"""Orders under way at once: enough to keep every turn full, few enough to see the waiting."""
+PAUSE_S: Final = 0.002
+
+
+@dataclass
+class Load:
+    """What places orders, and what follows them."""
+
+    appender: Appender
+    follower: Follower
+
+    async def flood(
+        self, orders: Iterator[PlaceOrder], s_max: float, backlog_max: int = BACKLOG_ORDERS_MAX
+    ) -> int:
+        """Keep ``backlog_max`` orders under way for ``s_max`` seconds; how many were placed."""
+        placed, until_s = 0, time.monotonic() + s_max
+        while time.monotonic() < until_s:
+            if len(self.follower.placed_s) > backlog_max - BATCH_ORDERS:
+                await asyncio.sleep(PAUSE_S)
+                continue
+            placed += await self.burst(list(islice(orders, BATCH_ORDERS)))
+        return placed
+
+    async def burst(self, orders: list[PlaceOrder]) -> int:
+        """All of these at once."""
+        for order in orders:
+            self.follower.placed(order.order_id)
+        await self.appender.all(orders)
+        return len(orders)
+
+    async def steady(self, orders: Iterator[PlaceOrder], per_s: int, s_max: float) -> int:
+        """So many orders a second, each appended on its own, for ``s_max`` seconds."""
+        began_s, asked = time.monotonic(), set[asyncio.Task[None]]()
+        for number in range(int(per_s * s_max)):
+            await asyncio.sleep(max(0.0, began_s + number / per_s - time.monotonic()))
+            order = next(orders)
+            self.follower.placed(order.order_id)
+            task = asyncio.create_task(self.appender.one(order))
+            asked.add(task)
+            task.add_done_callback(asked.discard)
+        await asyncio.gather(*asked)
+        return int(per_s * s_max)
+
+
+@asynccontextmanager
+async def loading(running: Running) -> AsyncIterator[Load]:
+    """Connected to the log, following `orders.events` from its present end on."""
+    reader = Reader(running.auditor, ["orders.events"], running.partitions)
+    async with reader, Appender(running.door, running.partitions) as appender:
+        await reader.skip_to_end()
+        follower = Follower(reader)
+        following = asyncio.create_task(follower.run())
+        try:
+            yield Load(appender, follower)
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following

@@ -1,0 +1,100 @@
+"""Puts a shop in: its products, its cards, its buyers' money; and waits until the log says so."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from aiokafka import TopicPartition
+
+from deploy.local.refusal import Refusal
+from shared.contracts.catalog import ProductListed
+from shared.contracts.inventory import StockReceived
+from shared.contracts.message import Command, Fact
+from shared.contracts.orders import Seen
+from shared.contracts.payments import FundsDeposited
+from shared.security.keys import FolderOfKeys
+
+from .appending import Appender
+from .following import Reader
+from .running import DOOR_USER, Running
+from .shop import Keys, Shop
+
+BATCH_COMMANDS: Final = 5_000
+IDLE_S_MAX: Final = 30.0
+"""Nothing new on the log for so long: it will not come any more."""
+
+
+class Awaited:
+    """Counts facts of some types as they arrive."""
+
+    def __init__(self, reader: Reader, *types: type[Fact]) -> None:
+        self._reader = reader
+        self._types = {cls.type.encode(): cls for cls in types}
+        self.counts: Counter[type[Fact]] = Counter()
+        self.seen: dict[str, Seen] = {}
+        """Subject → where its last fact stands."""
+
+    async def until(self, wanted: Mapping[type[Fact], int]) -> None:
+        """Raises Refusal when nothing comes for IDLE_S_MAX before all have come."""
+        heard_s = time.monotonic()
+        while any(self.counts[cls] < count for cls, count in wanted.items()):
+            found = await self._reader.poll()
+            for where, records in found.items():
+                self._take(where, records)
+            if found:
+                heard_s = time.monotonic()
+            if time.monotonic() - heard_s > IDLE_S_MAX:
+                have = ", ".join(f"{self.counts[c]} of {n} {c.__name__}" for c, n in wanted.items())
+                raise Refusal(f"The shop could not be put in: {have} after {IDLE_S_MAX:.0f} s.")
+
+    def _take(self, where: TopicPartition, records: Sequence[Any]) -> None:
+        for record in records:
+            headers = dict(record.headers)
+            cls = self._types.get(headers["ce_type"])
+            if cls is not None:
+                self.counts[cls] += 1
+                position = int(headers["ce_id"])
+                subject = headers["ce_subject"].decode()
+                self.seen[subject] = Seen(shard=where.partition, position=position)
+
+
+def keys_of(running: Running) -> Keys:
+    """The door's keys of a local system."""
+    keys = FolderOfKeys(running.folder.keys / DOOR_USER)
+    return Keys(keys.fetch("delivery.pub"), keys.fetch("fingerprint"))
+
+
+async def put_in(running: Running, shop: Shop, cards_of_sku: Mapping[str, int]) -> dict[str, Seen]:
+    """List, stock and fund a shop; by product, where its listing stands on the log."""
+    topics = ["catalog.events", "inventory.events", "payments.events"]
+    reader = Reader(running.auditor, topics, running.partitions)
+    async with reader, Appender(running.door, running.partitions) as appender:
+        await reader.skip_to_end()
+        awaited = Awaited(reader, ProductListed, StockReceived, FundsDeposited)
+        listings = list(shop.listings())
+        keys = keys_of(running)
+        cards = (
+            card
+            for sku, cards_count in cards_of_sku.items()
+            for card in shop.cards(sku, cards_count, keys)
+        )
+        wanted: dict[type[Fact], int] = {
+            ProductListed: len(listings),
+            StockReceived: sum(cards_of_sku.values()),
+            FundsDeposited: shop.buyers_count,
+        }
+        await appender.all(listings)
+        arriving = asyncio.create_task(awaited.until(wanted))
+        await _append(appender, shop.deposits())
+        await _append(appender, cards)
+        await arriving
+        return {each.product_id: awaited.seen[each.product_id] for each in listings}
+
+
+async def _append(appender: Appender, commands: Iterable[Command]) -> None:
+    commands = iter(commands)
+    while some := list(islice(commands, BATCH_COMMANDS)):
+        await appender.all(some)

@@ -12,7 +12,8 @@ from shared.shards.ports import Route
 from shared.shards.postgres import PostgresStore
 from shared.shards.service import Service
 from shared.shards.views import Follower, Views
-from shared.shards.worker import Limits, Worker
+from shared.shards.limits import Limits
+from shared.shards.worker import Worker
 
 from .clock import SystemClock
 from .health import server
@@ -22,7 +23,7 @@ from .process import Runtime
 
 def readable(service: Service, partitions: int) -> list[Route]:
     """Every partition that the service's log port may be asked for."""
-    topics = {f"{service.name}.events", *service.subscriptions}
+    topics = {f"{service.name}.events", *service.topics}
     if service.table:
         topics.add(service.table.topic)
     return [(topic, p) for topic in sorted(topics & set(TOPICS)) for p in range(partitions)]
@@ -32,7 +33,7 @@ async def work(runtime: Runtime, service: Service, limits: Limits | None = None)
     """Run one worker of the service until the process is told to stop."""
     environment = runtime.environment
     log = KafkaLog(environment.client(), readable(service, environment.partitions))
-    inbox = KafkaInbox(environment.broker(), service.subscriptions, service.name)
+    inbox = KafkaInbox(environment.broker(), service.topics, service.name)
     store = PostgresStore(environment.dsn)
     worker = Worker(
         service, log, inbox, store, SystemClock(),

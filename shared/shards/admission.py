@@ -52,6 +52,8 @@ class Step:
     message: Message | None = None
     command: Any = None
     """What decide is asked; None where the record is to be parked, or is the engine's own."""
+    key: str = ""
+    """The aggregate whose deadline has passed, or whose effect was answered."""
     reason: str = ""
     """Why it cannot be processed."""
     retried: bool = False
@@ -79,7 +81,8 @@ def admit(draft: Draft, record: Incoming) -> Step | None:
         duplicate = _is_duplicate(ledger, topic, where, envelope, envelope.link)
     except BadEnvelope as bad:
         duplicate = False
-        step = Step(_key_or(record, where), where, where, reason=f"envelope: {bad}")
+        cause = f"{where}#{sha256(record.value or b'').hexdigest()}"
+        step = Step(_key_or(record, where), cause, where, reason=f"envelope: {bad}")
     else:
         if ledger.halt:
             return None
@@ -103,7 +106,7 @@ def _is_duplicate(
     mark = ledger.marks.get(route)
     reached = mark.position if mark else 0
     if position <= reached:
-        if mark and position == reached and link.chain != mark.chain:
+        if mark and mark.chain and position == reached and link.chain != mark.chain:
             ledger.halt = Halt("FORK", where, envelope.source, topic, detail="two histories")
         return True
     if link.previous != reached:

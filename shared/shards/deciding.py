@@ -1,14 +1,14 @@
 """From steps to facts: each step on its own, so that a bad one never takes a batch along. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from shared.contracts import shard as words
-from shared.contracts.envelope import Coordinates
+from shared.contracts.message import Fact
 from shared.kernel.decider import Elapsed
 
 from .admission import ENGINE_COMMANDS, PARKED_MAX, Step
-from .draft import Draft
+from .draft import Draft, subject_of
 from .ledger import Halt
 from .service import Arrival
 
@@ -16,15 +16,16 @@ NO_TABLE: Final[Mapping[str, Any]] = {}
 
 
 def deadline_step(key: str, now_ms: int) -> Step:
-    """A deadline of this aggregate, as an input."""
-    return Step(
-        key, f"deadline/{key}", f"deadline/{key}", command=Elapsed(key, now_ms), counted=False
-    )
+    """A deadline of this aggregate that had passed by ``now_ms``, as an input."""
+    where = f"deadline/{key}"
+    elapsed = Elapsed(key, now_ms)
+    return Step(subject_of(key), where, where, command=elapsed, key=key, counted=False)
 
 
 def answer_step(key: str, effect_id: str, command: Any) -> Step:
     """The outside has answered: an input."""
-    return Step(key, f"effect/{effect_id}", f"effect/{effect_id}", command=command, counted=False)
+    where = f"effect/{effect_id}"
+    return Step(key, where, where, command=command, key=key, counted=False)
 
 
 def handle(draft: Draft, topic: str, step: Step, table: Mapping[str, Any] = NO_TABLE) -> None:
@@ -43,26 +44,24 @@ def first_keys(draft: Draft, steps: Iterable[Step]) -> list[str]:
     """What can be told before any aggregate is at hand: loaded for the whole batch at once."""
     named: dict[str, None] = {}
     for step in steps:
-        if step.command is not None:
-            try:
-                named.update(dict.fromkeys(draft.missing(step.command)))
-            except Exception as bug:  # noqa: BLE001  # a record that cannot be processed is parked
-                step.reason = f"bug: {type(bug).__name__}"
+        try:
+            named.update(dict.fromkeys(_missing(draft, step)))
+        except Exception as bug:  # noqa: BLE001  # a record that cannot be processed is parked
+            step.reason = f"bug: {type(bug).__name__}"
     return list(named)
 
 
 def attempt(draft: Draft, step: Step) -> list[str]:
     """Decide one step; the keys to be loaded first, or [] when it is done (perhaps parked)."""
-    if not step.retried and step.subject in draft.ledger.parked:
-        park(draft, step, "waits behind an earlier record of its subject", behind=True)
-        return []
-    if step.reason:
-        park(draft, step, step.reason)
-        return []
     try:
-        missing = draft.missing(step.command)
-        if missing:
+        if missing := _missing(draft, step):
             return missing
+        if not step.retried and step.subject in draft.ledger.parked:
+            park(draft, step, "waits behind an earlier record of its subject", behind=True)
+            return []
+        if step.reason:
+            park(draft, step, step.reason)
+            return []
         _decide(draft, step)
     except Exception as bug:  # noqa: BLE001  # a record that cannot be processed is parked
         park(draft, step, f"bug: {type(bug).__name__}")
@@ -71,18 +70,33 @@ def attempt(draft: Draft, step: Step) -> list[str]:
     return []
 
 
+def _missing(draft: Draft, step: Step) -> list[str]:
+    if step.key and step.key not in draft.known:
+        return [step.key]
+    return [] if step.command is None or step.reason else draft.missing(step.command)
+
+
 def _decide(draft: Draft, step: Step) -> None:
     command = step.command
-    if isinstance(command, Elapsed):
-        due = draft.due(command.key)
-        if due is None or due > draft.now_ms:
-            return
-    facts = draft.decide(command)
+    if isinstance(command, Elapsed) and not _has_passed(draft, step, command):
+        facts = []
+    else:
+        facts = draft.decide(command)
+        if isinstance(command, Elapsed) and not facts:
+            raise DeadlineIgnored(command.key)
     if step.retried:
         facts = [words.ParkedRetried(subject_id=step.subject, coordinates=step.coordinates), *facts]
     draft.apply(facts, step.cause)
-    if isinstance(command, Elapsed) and not facts:
-        raise DeadlineIgnored(command.key)
+
+
+def _has_passed(draft: Draft, step: Step, elapsed: Elapsed) -> bool:
+    """Whether the deadline still stands, and stood when it was looked for."""
+    if step.retried:
+        state = draft.states.get(elapsed.key)
+        due = None if state is None else draft.service.process.due(elapsed.key, state)
+    else:
+        due = draft.due(elapsed.key)
+    return due is not None and due <= elapsed.now_ms
 
 
 class DeadlineIgnored(Exception):
@@ -102,22 +116,14 @@ def park(draft: Draft, step: Step, reason: str, *, behind: bool = False) -> None
         draft.ledger.halt = Halt("PARKED", step.coordinates, detail=f"over {PARKED_MAX} parked")
 
 
-def parked_of(draft: Draft, subject: str) -> Iterator[Coordinates | Step]:
-    """The parked inputs of a subject, in order: where they lie, or the deadline itself."""
-    for text in list(draft.ledger.parked.get(subject, ())):
-        if text.startswith("deadline/"):
-            yield deadline_step(text.removeprefix("deadline/"), draft.now_ms)
-        elif not text.startswith("effect/"):
-            yield Coordinates.parse(text)
-
-
-def skip(draft: Draft, command: words.SkipParked, cause: str) -> None:
-    """Go on without a parked record, on a person's word."""
-    if command.coordinates in draft.ledger.parked.get(command.subject_id, ()):
-        fact = words.ParkedSkipped(
-            subject_id=command.subject_id,
-            coordinates=command.coordinates,
-            reason=command.reason,
-            by=command.by,
-        )
-        draft.apply([fact], cause)
+def skipped(draft: Draft, command: words.SkipParked) -> list[Fact]:
+    """A person's word that a parked record is to be passed over; [] where it is not parked."""
+    if command.coordinates not in draft.ledger.parked.get(command.subject_id, ()):
+        return []
+    fact = words.ParkedSkipped(
+        subject_id=command.subject_id,
+        coordinates=command.coordinates,
+        reason=command.reason,
+        by=command.by,
+    )
+    return [fact]

@@ -1,14 +1,14 @@
 """A turn of one shard, before it is committed: pure, and thrown away whole if it is lost."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from shared.contracts import shard as words
 from shared.contracts.envelope import Sealed, chained, rfc3339
-from shared.contracts.message import Fact, Message
+from shared.contracts.message import Fact
 from shared.kernel.decider import Effect, Send
 
-from .ledger import Ledger
+from .ledger import Ledger, Mark
 from .outbox import Outbox
 from .partitions import partition_of
 from .service import Service
@@ -44,7 +44,10 @@ class Draft:
 
     def missing(self, message: Any) -> list[str]:
         """Aggregates that ``message`` names and that have not been looked up yet."""
-        named = self.service.domain.keys(message, self.states)
+        if isinstance(message, ABOUT_PARKED):
+            named: Iterable[str] = filter(None, [parked_key(message)])
+        else:
+            named = self.service.domain.keys(message, self.states)
         return [key for key in named if key not in self.known]
 
     def learn(self, keys: Iterable[str], found: dict[str, Any]) -> None:
@@ -59,51 +62,66 @@ class Draft:
         return self.service.domain.decide(self.states, command)
 
     def apply(self, facts: Sequence[Fact], cause: str) -> None:
-        """Number, chain and fold the facts of one input, then what follows from them."""
+        """Fold, number and chain the facts of one input, then what follows from them.
+
+        Where the rules raise, the draft stays as it was.
+        """
         if not facts:
             return
-        sends = [send for fact in facts if fact.owner != "shard" for send in self._follows(fact)]
-        self.outbox.facts.append(tuple(self._own(fact, cause) for fact in facts))
+        sends = [send for fact in facts for send in self._follows(fact)]
+        own = [Send(self.events, fact.partition_key, fact) for fact in facts]
+        bodies = [send.message.encode() for send in (*own, *sends)]
+        self._evolve([fact for fact in facts if fact.owner != "shard"])
+        sealed = [
+            self._seal(send, body, cause) for send, body in zip((*own, *sends), bodies, strict=True)
+        ]
+        self.outbox.facts.append(tuple(sealed[: len(own)]))
+        self.outbox.follows += sealed[len(own) :]
         for fact in facts:
-            self.fold(fact)
-        self.outbox.follows += [self._sent(send, cause) for send in sends]
+            self._fold_engine(fact)
 
     def _follows(self, fact: Fact) -> list[Send]:
-        """Asked before anything is numbered, so that a bug here leaves the draft as it was."""
         if missing := self.missing(fact):
             raise AggregateNotNamed(
                 f"{fact.type} changes {missing}, which its command did not name"
             )
-        return self.service.process.follows(fact)
+        return [] if fact.owner == "shard" else self.service.process.follows(fact)
 
-    def fold(self, fact: Fact) -> None:
-        """Move the aggregates, or the ledger where the fact is the engine's own."""
-        if fact.owner == "shard":
-            self._fold_engine(fact)
-            return
-        evolve, states = self.service.domain.evolve, self.states
-        for key in self.service.domain.keys(fact, states):
-            before = states.get(key)
-            state = evolve(key, before, fact)
-            if state is before:
-                continue
-            self.changed[key] = None
-            if state is None:
-                del states[key]
-            else:
-                states[key] = state
+    def _evolve(self, facts: Sequence[Fact]) -> None:
+        domain, states = self.service.domain, self.states
+        before: dict[str, Any] = {}
+        try:
+            for fact in facts:
+                for key in tuple(domain.keys(fact, states)):
+                    before.setdefault(key, states.get(key))
+                    self._put(key, domain.evolve(key, states.get(key), fact))
+        except BaseException:
+            for key, state in before.items():
+                self._put(key, state)
+            raise
+        self.changed |= dict.fromkeys(before)
+
+    def _put(self, key: str, state: Any) -> None:
+        if state is None:
+            self.states.pop(key, None)
+        else:
+            self.states[key] = state
 
     def due(self, key: str) -> int | None:
         """Unix milliseconds of the aggregate's deadline, if it has one that is not parked."""
         state = self.states.get(key)
-        if state is None or f"deadline/{key}" in self.ledger.parked.get(key, ()):
+        parked = self.ledger.parked.get(subject_of(key), ())
+        if state is None or f"deadline/{key}" in parked:
             return None
         return self.service.process.due(key, state)
 
     def effect(self, key: str) -> Effect | None:
-        """The aggregate's open call to the outside."""
+        """The aggregate's open call to the outside, if its answer is not parked."""
         state = self.states.get(key)
-        return None if state is None else self.service.process.effect(key, state)
+        effect = None if state is None else self.service.process.effect(key, state)
+        if effect and f"effect/{effect.id}" in self.ledger.parked.get(key, ()):
+            return None
+        return effect
 
     @property
     def moved(self) -> bool:
@@ -115,40 +133,51 @@ class Draft:
         match fact:
             case words.RecordParked():
                 parked.setdefault(fact.subject_id, []).append(fact.coordinates)
-                if fact.coordinates.startswith("deadline/"):
-                    self.changed[fact.subject_id] = None
             case words.ParkedRetried() | words.ParkedSkipped():
                 queue = parked.get(fact.subject_id, [])
                 if fact.coordinates in queue:
                     queue.remove(fact.coordinates)
                 if not queue:
                     parked.pop(fact.subject_id, None)
-                if fact.coordinates.startswith("deadline/"):
-                    self.changed[fact.subject_id] = None
-            case words.GapClosed() | words.GapAccepted():
+            case words.GapClosed():
                 self.ledger.halt = None
+            case words.GapAccepted():
+                self.ledger.halt = None
+                self.ledger.marks[f"{fact.source} {fact.topic}"] = Mark(fact.found, b"")
             case _:
-                pass
+                return
+        if isinstance(fact, ABOUT_PARKED) and (key := parked_key(fact)):
+            self.changed[key] = None
 
-    def _own(self, fact: Fact, cause: str) -> Sealed:
-        return self._seal(self.events, self.shard, fact.partition_key, fact, cause)
-
-    def _sent(self, send: Send, cause: str) -> Sealed:
-        partition = partition_of(send.key, self.partitions)
-        return self._seal(send.topic, partition, send.key, send.message, cause)
-
-    def _seal(self, topic: str, partition: int, key: str, message: Message, cause: str) -> Sealed:
-        ledger = self.ledger
+    def _seal(self, send: Send, value: bytes, cause: str) -> Sealed:
+        ledger, topic, message = self.ledger, send.topic, send.message
+        own = topic == self.events
+        partition = self.shard if own else partition_of(send.key, self.partitions)
         ledger.position += 1
         route = f"{topic}/{partition}"
         previous = ledger.lasts.get(route, 0)
         ledger.lasts[route] = ledger.position
-        record_key, value, subject = key.encode(), message.encode(), message.subject
+        key, subject = send.key.encode(), message.subject
         ledger.chain = chained(
-            ledger.chain, topic, record_key, ledger.position, message.type, self.source,
+            ledger.chain, topic, key, ledger.position, message.type, self.source,
             subject, self.time, previous, cause, value,
         )  # fmt: skip
         return Sealed(
-            topic, partition, record_key, value, message.type, subject, self.time,
+            topic, partition, key, value, message.type, subject, self.time,
             ledger.position, previous, cause, ledger.chain,
         )  # fmt: skip
+
+
+AboutParked = words.RecordParked | words.ParkedRetried | words.ParkedSkipped
+ABOUT_PARKED: Final = (words.RecordParked, words.ParkedRetried, words.ParkedSkipped)
+
+
+def parked_key(fact: AboutParked) -> str:
+    """The aggregate whose deadline or effect was parked; empty where it was a record."""
+    kind, _, name = fact.coordinates.partition("/")
+    return {"deadline": name, "effect": fact.subject_id}.get(kind, "")
+
+
+def subject_of(key: str) -> str:
+    """What an aggregate is about: the subject of its records, and so of its deadlines."""
+    return key.partition("/")[2]

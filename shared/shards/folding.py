@@ -55,7 +55,11 @@ def _together(one: Own, other: Own) -> bool:
     left, right = one.envelope, other.envelope
     assert left.link
     assert right.link
-    return right.position == left.position + 1 and right.link.cause == left.link.cause
+    return (
+        right.position == left.position + 1
+        and right.link.cause == left.link.cause
+        and right.time == left.time
+    )
 
 
 class Folder:

@@ -23,8 +23,6 @@ class Way(NamedTuple):
     record: Incoming
     envelope: Envelope
     fact: Fact
-    position: int
-    """The mark moves here."""
 
 
 async def find_way(log: Log, draft: Draft, halt: Halt) -> Way | None:
@@ -42,7 +40,7 @@ async def find_way(log: Log, draft: Draft, halt: Halt) -> Way | None:
                 coordinates=f"{record.topic}/{record.partition}/{record.offset}",
             )
             envelope = read(record.headers)
-            return Way(record, envelope, closed, envelope.position)
+            return Way(record, envelope, closed)
     commands = f"{draft.service.name}.commands"
     start = draft.ledger.offsets.get(commands, 0)
     for records in await _ahead(log, (commands, draft.shard), start):
@@ -83,7 +81,7 @@ def _accepted(record: Incoming, name: str, halt: Halt) -> Way | None:
         reason=asked.reason,
         by=asked.by,
     )
-    return Way(record, envelope, fact, asked.found)
+    return Way(record, envelope, fact)
 
 
 def go_on(draft: Draft, halt: Halt, way: Way) -> Step | None:
@@ -92,10 +90,10 @@ def go_on(draft: Draft, halt: Halt, way: Way) -> Step | None:
     step = interpret(way.record, way.envelope, where)
     step.counted = False
     draft.apply([way.fact], step.cause)
+    if isinstance(way.fact, words.GapAccepted):
+        return None
     link = way.envelope.link
-    draft.ledger.marks[f"{halt.source} {halt.topic}"] = Mark(
-        way.position, link.chain if link else b""
-    )
+    assert link
+    draft.ledger.marks[f"{halt.source} {halt.topic}"] = Mark(way.envelope.position, link.chain)
     wanted = draft.service.subscriptions.get(way.record.topic, {})
-    ours = step.message is None or type(step.message) in wanted
-    return step if isinstance(way.fact, words.GapClosed) and ours else None
+    return step if step.message is None or type(step.message) in wanted else None

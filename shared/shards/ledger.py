@@ -14,6 +14,7 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
 
     position: int
     chain: bytes
+    """Empty where a person vouched for what came before."""
 
 
 class Halt(msgspec.Struct, frozen=True, array_like=True):

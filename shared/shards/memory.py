@@ -38,9 +38,7 @@ class MemoryBroker:
         return len(self.logs.get(route, ()))
 
     def records(self, route: Route, start: int, records_max: int) -> list[Polled]:
-        """From ``start`` on; Unavailable where the log ends before it."""
-        if start > self.end(route):
-            raise Unavailable(f"{route[0]}/{route[1]} ends before {start}")
+        """From ``start`` on; [] at the end."""
         return self.logs.get(route, [])[start : start + records_max]
 
     def lose(self, route: Route, records: int) -> None:
@@ -195,6 +193,8 @@ class MemoryInbox:
     def _fetch(self, records_max: int) -> dict[Route, Sequence[Polled]]:
         found: dict[Route, Sequence[Polled]] = {}
         for route, position in self.positions.items():
+            if position > self.broker.end(route):
+                raise Unavailable(f"{route[0]}/{route[1]}: {position} is out of range")
             records = self.broker.records(route, position, records_max) if records_max else []
             if records:
                 found[route] = records

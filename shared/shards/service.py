@@ -54,3 +54,8 @@ class Service:
     performers: Mapping[str, Performer] = field(default_factory=dict)
     """By the effect's kind."""
     table: Table | None = None
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What its shards read: what it subscribes to, and the door where the engine is asked."""
+        return tuple({**self.subscriptions, f"{self.name}.commands": {}})

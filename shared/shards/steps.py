@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 
 from shared.contracts import shard as words
 from shared.contracts.envelope import BadEnvelope, Coordinates, read
+from shared.contracts.message import Fact
 from shared.contracts.orders import Seen
 
 from .admission import Step, interpret
 from .codec import Codec
-from .deciding import attempt, first_keys, handle, park, parked_of, skip
+from .deciding import attempt, deadline_step, first_keys, handle, park, skipped
 from .draft import Draft
 from .ports import Log, Store
 from .service import Service
@@ -85,7 +86,7 @@ class Steps:
                 await self._retry(draft, message.subject_id)
             case words.SkipParked():
                 draft.ledger.tally.applied += 1
-                skip(draft, message, step.cause)
+                await self._apply(draft, skipped(draft, message), step.cause)
                 await self._retry(draft, message.subject_id)
             case words.AcceptGap():
                 draft.ledger.tally.applied += 1
@@ -97,32 +98,43 @@ class Steps:
             missing = attempt(draft, step)
             if not missing:
                 return
-            found = await self.store.load({draft.shard: missing})
-            draft.learn(missing, self.codec.states(found.get(draft.shard, {})))
+            await self._learn(draft, missing)
         park(draft, step, "bug: keys() does not come to an end")
+
+    async def _learn(self, draft: Draft, keys: Sequence[str]) -> None:
+        found = await self.store.load({draft.shard: keys})
+        draft.learn(keys, self.codec.states(found.get(draft.shard, {})))
+
+    async def _apply(self, draft: Draft, facts: Sequence[Fact], cause: str) -> None:
+        for fact in facts:
+            if missing := draft.missing(fact):
+                await self._learn(draft, missing)
+        draft.apply(facts, cause)
 
     async def _retry(self, draft: Draft, subject: str) -> None:
         """Process what is parked of a subject in order, until one fails again."""
-        for parked in parked_of(draft, subject):
-            step = await self._again(draft, parked)
-            if step is None:
-                return
-            step.retried, step.counted, step.subject = True, False, subject
+        for where in list(draft.ledger.parked.get(subject, ())):
             before = draft.ledger.position
-            await self._decide(draft, step)
+            if where.startswith("effect/"):  # the outside is called again, with the same id
+                retried = words.ParkedRetried(subject_id=subject, coordinates=where)
+                await self._apply(draft, [retried], where)
+            elif step := await self._again(draft, where):
+                step.retried, step.counted, step.subject = True, False, subject
+                await self._decide(draft, step)
             if draft.ledger.position == before:
                 return
 
-    async def _again(self, draft: Draft, parked: Coordinates | Step) -> Step | None:
-        if isinstance(parked, Step):
-            return parked
-        records = await self.log.read((parked.topic, parked.partition), parked.offset, 1)
-        if not records or records[0].offset != parked.offset:
+    async def _again(self, draft: Draft, where: str) -> Step | None:
+        if where.startswith("deadline/"):
+            return deadline_step(where.removeprefix("deadline/"), draft.now_ms)
+        at = Coordinates.parse(where)
+        records = await self.log.read((at.topic, at.partition), at.offset, 1)
+        if not records or records[0].offset != at.offset:
             return None
         try:
             envelope = read(records[0].headers)
         except BadEnvelope:
             return None
-        step = interpret(records[0], envelope, str(parked))
-        handle(draft, parked.topic, step, self.table.rows if self.table else {})
+        step = interpret(records[0], envelope, where)
+        handle(draft, at.topic, step, self.table.rows if self.table else {})
         return step

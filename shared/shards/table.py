@@ -38,7 +38,7 @@ class TableReader:
     async def refresh(self, seen: Iterable[Seen] = ()) -> bool:
         """Bring the table up to date, at least to ``seen``; False where that is out of reach."""
         wanted = [s for s in seen if s.shard < len(self.offsets)]
-        if self._reached(wanted) and self.clock.now_ms() - self.read_at_ms < FRESH_MS:
+        if self._reached(wanted) and abs(self.clock.now_ms() - self.read_at_ms) < FRESH_MS:
             return True
         deadline_ms = self.clock.now_ms() + REACH_MS_MAX
         await self._catch_up()

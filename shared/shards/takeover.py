@@ -1,11 +1,12 @@
 """Taking shards over: the row against the log, the last blob once more, then on from there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from shared.contracts import shard as words
 from shared.contracts.envelope import BadEnvelope, Sealed, read
+from shared.contracts.message import Fact
 
 from . import ledger as ledgers
 from . import outbox as outboxes
@@ -33,6 +34,8 @@ class Owned:
     ledger: Ledger
     written: int = 0
     """Of the records read, how many the row knows of."""
+    seeks: dict[Route, int] = field(default_factory=dict)
+    """Where to read on."""
 
 
 class TakeOver:
@@ -45,53 +48,67 @@ class TakeOver:
         self.codec, self.partitions, self.worker = codec, partitions, worker
         self.events = f"{service.name}.events"
 
-    def routes(self, shard: int) -> list[Route]:
-        """The partitions that the shard reads."""
-        return [(topic, shard) for topic in self.service.subscriptions]
+    def seeks(self, shard: int, ledger: Ledger) -> dict[Route, int]:
+        """Where the shard reads on, for each partition that it reads."""
+        return {(topic, shard): ledger.offsets.get(topic, 0) for topic in self.service.topics}
 
     async def take(self, shards: Sequence[int]) -> dict[int, Owned]:
         """Raises Unavailable, or Fenced where another worker is moving a shard already."""
         rows = await self.store.rows(shards)
-        own_log = [(self.events, shard) for shard in shards]
-        ends = await self.log.ends(own_log + [r for s in shards for r in self.routes(s)])
+        topics = (self.events, *self.service.topics)
+        ends = await self.log.ends([(topic, shard) for shard in shards for topic in topics])
         owned: dict[int, Owned] = {}
         boxes: dict[str, Outbox] = {}
         for shard in shards:
             ledger, box = self._open(rows.get(shard))
-            _check_inputs(shard, ledger, ends)
-            ledger, derived = await self._agree(shard, ledger, ends[self.events, shard])
-            if derived is not None:
-                box = derived
-            if box and not (ledger.halt and ledger.halt.code in NOT_TO_BE_TRUSTED):
+            ledger, box = await self._agree(shard, ledger, box, ends[self.events, shard])
+            if box:
                 boxes[f"/kameng/{self.service.name}/{shard}"] = box
-            owned[shard] = Owned(ledger, ledger.tally.read)
+            seeks = self._can_be_read(ledger, self.seeks(shard, ledger), ends)
+            owned[shard] = Owned(ledger, ledger.tally.read, seeks)
         acknowledged = await self.log.publish(boxes)
         for shard, own in owned.items():
             end = acknowledged.get((self.events, shard), 0)
             own.ledger.log_end = max(own.ledger.log_end, end)
         return owned
 
+    def _can_be_read(
+        self, ledger: Ledger, seeks: Mapping[Route, int], ends: Mapping[Route, int]
+    ) -> dict[Route, int]:
+        """No further than the ends; what was read and is no longer there halts the shard."""
+        for (topic, shard), offset in seeks.items():
+            end = ends[topic, shard]
+            if offset > end and ledger.halt is None:
+                lost = f"read up to {offset}; the partition ends before"
+                ledger.halt = Halt("LOST", f"{topic}/{shard}/{end}", detail=lost)
+        return {route: min(offset, ends[route]) for route, offset in seeks.items()}
+
     def _open(self, row: Row | None) -> tuple[Ledger, Outbox]:
         if row is None:
             return Ledger(), outboxes.EMPTY
         return ledgers.decode(row.ledger), outboxes.decode(row.outbox)
 
-    async def _agree(self, shard: int, ledger: Ledger, end: int) -> tuple[Ledger, Outbox | None]:
-        """Compare the row with the end of the shard's own log; catch up where the log is ahead."""
+    async def _agree(
+        self, shard: int, ledger: Ledger, box: Outbox, end: int
+    ) -> tuple[Ledger, Outbox]:
+        """Compare the row with the end of the shard's own log; catch up where the log is ahead.
+
+        Returns also what is to be published before the first turn.
+        """
         where = f"{self.events}/{shard}/{end}"
         if end < ledger.log_end:
             lost = f"records up to {ledger.log_end} were acknowledged; the log ends before"
-            ledger.halt = ledger.halt or Halt("LOST", where, detail=lost)
-            return ledger, None
+            ledger.halt = Halt("LOST", where, detail=lost)
+            return ledger, outboxes.EMPTY
         tail = await self._tail(shard, ledger.log_end, end)
         if not any(_position(record) > ledger.position for record in tail):
-            return ledger, None
+            return ledger, box
         await self.log.renew()
-        unsent: list[Sealed] = []
+        unsent = list(box.follows)
         for _ in range(REBUILD_TRIES_MAX):
             ledger = await self._catch_up(shard, ledger, unsent)
             if ledger.halt and ledger.halt.code == "DERIVED":
-                return ledger, None
+                return ledger, outboxes.EMPTY
             if await self._first_record(shard, ledger):
                 ledger = await self._catch_up(shard, ledger, unsent)
                 return ledger, Outbox(facts=[], follows=unsent)
@@ -130,9 +147,13 @@ class TakeOver:
         unsent: list[Sealed],
     ) -> Ledger:  # fmt: skip
         draft = Draft(self.service, shard, ledger, ledger.time_ms, self.partitions)
+        await self._learn(draft, [own.fact for group in groups for own in group])
         folder = Folder(draft, early)
         for group in groups:
-            await self._fold(folder, group)
+            for _ in range(self.codec.rounds_max):
+                if not await self._learn(draft, [own.fact for own in group]):
+                    break
+            folder.fold(group)
             if draft.ledger.halt and draft.ledger.halt.code == "DERIVED":
                 return draft.ledger
         await self._remark(shard, draft.ledger, since=ledger.offsets)
@@ -144,18 +165,13 @@ class TakeOver:
             raise Fenced(f"{draft.source} was moved by another worker")
         return draft.ledger
 
-    async def _fold(self, folder: Folder, group: list[Own]) -> None:
-        draft = folder.draft
-        for own in group:
-            if own.fact.owner == "shard":
-                continue
-            for _ in range(self.codec.rounds_max):
-                missing = draft.missing(own.fact)
-                if not missing:
-                    break
-                found = await self.store.load({draft.shard: missing})
-                draft.learn(missing, self.codec.states(found.get(draft.shard, {})))
-        folder.fold(group)
+    async def _learn(self, draft: Draft, facts: Sequence[Fact]) -> bool:
+        """Load what these facts change; False where it is all at hand."""
+        missing = list({key: None for fact in facts for key in draft.missing(fact)})
+        if missing:
+            found = await self.store.load({draft.shard: missing})
+            draft.learn(missing, self.codec.states(found.get(draft.shard, {})))
+        return bool(missing)
 
     async def _remark(self, shard: int, ledger: Ledger, since: dict[str, int]) -> None:
         """Marks come back from the inputs' headers, as far as the facts' causes reach."""

@@ -10,11 +10,13 @@ import structlog
 
 from .admission import Incoming, Step, admit
 from .codec import Codec
+from .deadlines import Deadlines
 from .deciding import answer_step, deadline_step
 from .draft import Draft
 from .effects import Answer, Effects
 from .halts import find_way, go_on
 from .ledger import Ledger
+from .limits import Limits
 from .outbox import Outbox
 from .ports import Clock, Fenced, Inbox, Log, Route, Store, Unavailable
 from .service import Service
@@ -23,22 +25,6 @@ from .table import TableReader
 from .takeover import Owned, TakeOver
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much and how long; every one of them can be read in a log line."""
-
-    poll_records_max: int = 2_000
-    poll_wait_ms: int = 100
-    due_every_ms: int = 200
-    due_keys_max: int = 1_000
-    halt_look_ms: int = 1_000
-    pause_ms_min: int = 50
-    pause_ms_max: int = 5_000
-    advise_every_ms: int = 1_000
-    unwritten_records_max: int = 5_000
-    """Records passed over without a change that a restart may have to read again."""
 
 
 PARTITIONS: Final = 12
@@ -68,13 +54,17 @@ class Worker:
         table = service.table
         self.table = TableReader(table, log, clock, partitions) if table else None
         self.steps = Steps(service, log, store, self.codec)
+        self.deadlines = Deadlines(
+            log, store, clock, service.topics,
+            every_ms=self.limits.due_every_ms, keys_max=self.limits.due_keys_max,
+        )  # fmt: skip
         self.effects = Effects(service.performers, clock)
         self.owned: dict[int, Owned] = {}
         self.untaken: set[int] = set()
         self.lock = asyncio.Lock()
         self.publishing: asyncio.Task[None] | None = None
         self.stopping = self.joined = False
-        self.due_at_ms = self.look_at_ms = self.advised_at_ms = 0
+        self.look_at_ms = self.advised_at_ms = 0
         self.turns = 0
 
     async def run(self) -> None:
@@ -122,7 +112,7 @@ class Worker:
         async with self.lock:
             if self.publishing:
                 self.publishing.cancel()
-                with suppress(Unavailable, asyncio.CancelledError):
+                with suppress(Unavailable, TimeoutError, asyncio.CancelledError):
                     await self.publishing
                 self.publishing = None
             self.effects.drop(self.owned)
@@ -137,26 +127,29 @@ class Worker:
             raise Unavailable("the table cannot be read")
         shards = sorted(self.untaken)
         owned = await self.takeover.take(shards)
-        offsets = {
-            (topic, shard): own.ledger.offsets.get(topic, 0)
-            for shard, own in owned.items()
-            for topic in self.service.subscriptions
-        }
-        self.inbox.seek(offsets)
+        for own in owned.values():
+            self.inbox.seek(own.seeks)
         self.owned |= owned
         self.untaken -= set(shards)
-        for shard, key in await self.store.effects(shards):
-            found = self.codec.states((await self.store.load({shard: [key]}))[shard])
-            effect = self.service.process.effect(key, found[key]) if key in found else None
-            if effect:
-                self.effects.open(shard, key, effect)
+        await self._open_effects(shards)
         log.info("took over", worker=self.name, shards=shards, halted=self.halted())
+
+    async def _open_effects(self, shards: Sequence[int]) -> None:
+        wanted: dict[int, list[str]] = {}
+        for shard, key in await self.store.effects(shards):
+            wanted.setdefault(shard, []).append(key)
+        for shard, found in (await self.store.load(wanted) if wanted else {}).items():
+            for key, state in self.codec.states(found).items():
+                if effect := self.service.process.effect(key, state):
+                    self.effects.open(shard, key, effect)
 
     def halted(self) -> dict[int, str]:
         """Shards that stand still, and why."""
         return {s: str(o.ledger.halt) for s, o in self.owned.items() if o.ledger.halt}
 
     async def _turn(self) -> None:
+        if self.publishing and self.publishing.done():
+            await self._published()
         polled = await self.inbox.poll(self.limits.poll_records_max, self.limits.poll_wait_ms)
         turn = Turn()
         for (topic, shard), records in polled.items():
@@ -164,7 +157,8 @@ class Worker:
                 await self._admit(turn, (topic, shard), records)
         await self._time(turn)
         await self._outside(turn)
-        if self.halted() and self.clock.now_ms() - self.look_at_ms >= self.limits.halt_look_ms:
+        looked_ms_ago = abs(self.clock.now_ms() - self.look_at_ms)
+        if self.halted() and looked_ms_ago >= self.limits.halt_look_ms:
             self.look_at_ms = self.clock.now_ms()
             await self._look_for_ways(turn)
         if not turn.drafts:
@@ -197,26 +191,19 @@ class Worker:
             if step:
                 steps.append((route[0], step))
 
+    def _running(self) -> list[int]:
+        return [shard for shard, own in self.owned.items() if own.ledger.halt is None]
+
     async def _time(self, turn: Turn) -> None:
-        """Deadlines, once the shard has read what was appended before they were looked at."""
-        now_ms = self.clock.now_ms()
-        if now_ms - self.due_at_ms < self.limits.due_every_ms or not self.owned:
-            return
-        self.due_at_ms = now_ms
-        running = [s for s, own in self.owned.items() if own.ledger.halt is None]
-        due = await self.store.due(running, now_ms, self.limits.due_keys_max)
-        if not due:
-            return
-        late = sorted({shard for shard, _ in due})
-        routes = [route for shard in late for route in self.takeover.routes(shard)]
-        ends = await self.log.ends(routes)
-        for shard, key in due:
-            draft = self._draft(turn, shard)
-            if all(draft.ledger.offsets.get(t, 0) >= ends[t, s] for t, s in routes if s == shard):
-                turn.steps[shard].append(("", deadline_step(key, draft.now_ms)))
+        ledgers = {s: self.owned[s].ledger for s in self._running()}
+        ledgers |= {s: draft.ledger for s, draft in turn.drafts.items()}
+        offsets = {s: ledger.offsets for s, ledger in ledgers.items() if ledger.halt is None}
+        for shard, key, passed_ms in await self.deadlines.ready(offsets):
+            self._draft(turn, shard)
+            turn.steps[shard].append(("", deadline_step(key, passed_ms)))
 
     async def _outside(self, turn: Turn) -> None:
-        turn.answers = self.effects.take(self.owned)
+        turn.answers = self.effects.take(self._running())
         for answer in turn.answers:
             self._draft(turn, answer.shard)
             step = answer_step(answer.key, answer.effect_id, answer.command)
@@ -231,14 +218,15 @@ class Worker:
                 step = go_on(draft, halt, way)
                 if step:
                     turn.steps[shard].append((way.record.topic, step))
-                self.inbox.seek({(t, shard): n for t, n in draft.ledger.offsets.items()})
+                self.inbox.seek(self.takeover.seeks(shard, draft.ledger))
 
     async def _commit(self, turn: Turn) -> None:
         moved = [draft for draft in turn.drafts.values() if self._to_write(draft)]
         await self._published()
+        for draft in turn.drafts.values():
+            draft.ledger.log_end = self.owned[draft.shard].ledger.log_end
         for draft in moved:
             draft.ledger.turn += 1
-            draft.ledger.log_end = self.owned[draft.shard].ledger.log_end
         lost = frozenset[int]()
         if moved:
             lost = await self.store.commit([self.codec.write(d, d.outbox) for d in moved])
@@ -256,7 +244,7 @@ class Worker:
         self.turns += 1
         if kept:
             self.publishing = asyncio.create_task(self._publish(kept))
-        if self.clock.now_ms() - self.advised_at_ms >= self.limits.advise_every_ms:
+        if abs(self.clock.now_ms() - self.advised_at_ms) >= self.limits.advise_every_ms:
             await self._advise()
 
     def _to_write(self, draft: Draft) -> bool:
@@ -287,7 +275,8 @@ class Worker:
         offsets: dict[Route, int] = {}
         for shard, own in self.owned.items():
             offsets |= {(topic, shard): offset for topic, offset in own.ledger.offsets.items()}
-        await self.inbox.advise(offsets)
+        with suppress(Unavailable):  # it is advice
+            await self.inbox.advise(offsets)
 
     def shards(self) -> dict[int, Ledger]:
         """What this worker has, for its metrics."""

@@ -43,7 +43,7 @@ async def working(
 ) -> AsyncIterator[Worker]:
     """A worker that has taken its shards over; stopped and drained at the end."""
     log = KafkaLog(client, readable(service, PARTITIONS))
-    inbox = KafkaInbox(broker_of(client), service.subscriptions, service.name)
+    inbox = KafkaInbox(broker_of(client), service.topics, service.name)
     store = PostgresStore(dsn)
     worker = Worker(service, log, inbox, store, SystemClock(), name=name)
     running = asyncio.create_task(worker.run())

@@ -1,4 +1,4 @@
-"""The catalog service, put together."""
+"""The catalog service, put together: `python -m services.catalog.app worker`."""
 
 from shared.runtime import roles
 from shared.runtime.process import Runtime, main

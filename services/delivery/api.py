@@ -56,6 +56,18 @@ class Ask(BaseModel):
 
 
 @dataclass(frozen=True)
+class Patience:
+    """How long the door waits, and how much it does at once."""
+
+    answer_ms_max: int = 5_000
+    """How long a caller waits for its reveal to be on the log."""
+    poll_ms: int = 20
+    """Pause between two looks for it."""
+    connections_max: int = 4
+    """To PostgreSQL."""
+
+
+@dataclass(frozen=True)
 class Door:
     """What the door needs: the read models, its two keys, and a clock."""
 
@@ -65,16 +77,15 @@ class Door:
     secret: bytes
     """Shared with the gateway."""
     clock: Clock
-    answer_ms_max: int
-    poll_ms: int
+    patience: Patience
 
     async def decided(self, request_id: str) -> Reveal | None:
         """How the reveal was decided, as soon as that is on the log; None when it takes long."""
-        deadline_ms = self.clock.now_ms() + self.answer_ms_max
+        deadline_ms = self.clock.now_ms() + self.patience.answer_ms_max
         while (found := await self.reveals.reveal(request_id)) is None:
             if self.clock.now_ms() >= deadline_ms:
                 return None
-            await self.clock.sleep(self.poll_ms)
+            await self.clock.sleep(self.patience.poll_ms)
         return found
 
     def signed(self, request: Request, body: bytes) -> bool:

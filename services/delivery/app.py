@@ -1,15 +1,19 @@
 """The delivery service, put together: `python -m services.delivery.app worker|views|api`."""
 
+import os
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from shared.contracts.message import Message
 from shared.runtime import roles
 from shared.runtime.clock import SystemClock
 from shared.runtime.process import Runtime, main
 from shared.security.keys import FolderOfKeys
-from shared.shards.service import Service
+from shared.shards.service import Handler, Service
 
 from . import domain, process
 from .api import Door, application
@@ -18,15 +22,22 @@ from .projections import VIEWS, Reveals, RevealsInPostgres
 from .settings import Settings
 
 
-def service() -> Service:
-    """Delivery as the engine runs it."""
+def service(settings: Settings | None = None) -> Service:
+    """Delivery as the engine runs it, within these limits or the default ones."""
     return Service(
         name="delivery",
-        subscriptions=SUBSCRIPTIONS,
+        subscriptions=_subscriptions(settings or Settings.load({})),
         domain=domain,
         process=process,
         state=domain.State,
     )
+
+
+def _subscriptions(settings: Settings) -> Mapping[str, Mapping[type[Message], Handler]]:
+    return {
+        topic: {cls: partial(handler, settings.limits) for cls, handler in handlers.items()}
+        for topic, handlers in SUBSCRIPTIONS.items()
+    }
 
 
 def door(runtime: Runtime, reveals: Reveals, settings: Settings) -> Door:
@@ -37,14 +48,13 @@ def door(runtime: Runtime, reveals: Reveals, settings: Settings) -> Door:
         private_key=keys.fetch("delivery"),
         secret=keys.fetch("delivery_door"),
         clock=SystemClock(),
-        answer_ms_max=settings.answer_ms_max,
-        poll_ms=settings.poll_ms,
+        patience=settings.patience,
     )
 
 
 async def worker(runtime: Runtime) -> None:
     """Decides."""
-    await roles.work(runtime, service())
+    await roles.work(runtime, service(Settings.load(os.environ)))
 
 
 async def views(runtime: Runtime) -> None:
@@ -54,9 +64,12 @@ async def views(runtime: Runtime) -> None:
 
 async def api(runtime: Runtime) -> None:
     """Opens cards, for the gateway."""
-    settings = Settings()
+    settings = Settings.load(os.environ)
     pool = AsyncConnectionPool[AsyncConnection[Any]](
-        runtime.environment.dsn, max_size=settings.connections_max, min_size=1, open=False
+        runtime.environment.dsn,
+        max_size=settings.patience.connections_max,
+        min_size=1,
+        open=False,
     )
     async with pool:
         app = application(door(runtime, RevealsInPostgres(pool), settings))

@@ -1,6 +1,6 @@
-"""Messages to inventory, as its rules take them."""
+"""Messages to inventory, as its rules take them. The limits are handed in by app.py."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from shared.contracts.inventory import (
@@ -11,21 +11,28 @@ from shared.contracts.inventory import (
     ReserveStock,
 )
 from shared.contracts.message import Message
-from shared.shards.service import Arrival, Handler
+from shared.shards.service import Arrival
 
-from .domain import Command
+from .domain import Command, Limits, Reserve
+
+AsAsked = ClaimCard | ReceiveStock | ReleaseStock | CommitStock
 
 
-def as_asked(message: Command, arrival: Arrival) -> Command:
-    """Every command to inventory has the shape in which its rules take it."""
+def reserve(limits: Limits, message: ReserveStock, arrival: Arrival) -> Reserve:
+    """An order asks for its cards."""
+    return Reserve(message, limits)
+
+
+def as_asked(limits: Limits, message: AsAsked, arrival: Arrival) -> AsAsked:
+    """Every other command to inventory has the shape in which its rules take it."""
     return message
 
 
-SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Handler]]] = {
+SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]]] = {
     "inventory.commands": {
         ClaimCard: as_asked,
         ReceiveStock: as_asked,
-        ReserveStock: as_asked,
+        ReserveStock: reserve,
         ReleaseStock: as_asked,
         CommitStock: as_asked,
     },

@@ -22,11 +22,11 @@ from shared.kernel.decider import States
 
 from . import order, reveal
 from .order import Deliver, Forget, OrderEvent, Prepare
-from .reveal import Reveal
+from .reveal import Limits, Reveal
 from .state import Answered, Cards, Kept, Open, State
 
 __all__ = [
-    "Command", "Deliver", "Event", "Forget", "Prepare", "Reveal", "State",
+    "Command", "Deliver", "Event", "Forget", "Limits", "Prepare", "Reveal", "State",
     "decide", "evolve", "keys",
 ]  # fmt: skip
 

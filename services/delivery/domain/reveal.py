@@ -10,16 +10,22 @@ from .state import Cards, Line, Meter, Paid, State
 
 HOUR_MS: Final = 3_600_000
 
-REVEALS_PER_HOUR_MAX: Final = 600
-"""Lines that one account is shown in one hour."""
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an installation may set."""
+
+    reveals_per_hour_max: int = 600
+    """Lines that one account is shown in one hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reveal:
-    """The owner asks, now."""
+    """The owner asks, now, within these limits."""
 
     asked: RevealCard
     now_ms: int
+    limits: Limits
 
 
 def delivered_line(order: State | None, asked: RevealCard) -> Line | None:
@@ -33,7 +39,7 @@ def decide_reveal(cards: Cards | None, meter: State | None, command: Reveal) -> 
     """Shown, or refused; ``cards`` are those of the delivered line, None where there is none."""
     if cards is None:
         return [_refused(command.asked, "NOT_DELIVERED")]
-    if isinstance(meter, Meter) and _spent(meter, command.now_ms):
+    if isinstance(meter, Meter) and _spent(meter, command):
         return [_refused(command.asked, "REVEAL_LIMIT")]
     asked = command.asked
     return [
@@ -56,8 +62,9 @@ def counted(meter: State | None, fact: CardRevealed) -> Meter:
     return Meter(hour, 1)
 
 
-def _spent(meter: Meter, now_ms: int) -> bool:
-    return meter.hour == now_ms // HOUR_MS and meter.reveals >= REVEALS_PER_HOUR_MAX
+def _spent(meter: Meter, command: Reveal) -> bool:
+    this_hour = meter.hour == command.now_ms // HOUR_MS
+    return this_hour and meter.reveals >= command.limits.reveals_per_hour_max
 
 
 def _refused(asked: RevealCard, code: Literal["NOT_DELIVERED", "REVEAL_LIMIT"]) -> RevealRefused:

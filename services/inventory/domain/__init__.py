@@ -29,11 +29,14 @@ from shared.kernel.decider import States
 
 from . import claim, queue, reservation
 from .queue import NOTHING, block_keys, cards_at, emptied_keys, sku_key
+from .reservation import Limits, Reserve
 from .state import Claimed, Held, Sku, State, Stocked, Turned
 
-__all__ = ["Command", "Event", "State", "decide", "evolve", "keys"]
+__all__ = [
+    "Command", "Event", "Limits", "Reserve", "State", "decide", "evolve", "keys",
+]  # fmt: skip
 
-Command = ClaimCard | ReceiveStock | ReserveStock | ReleaseStock | CommitStock
+Command = ClaimCard | ReceiveStock | Reserve | ReleaseStock | CommitStock
 Event = (
     CardClaimed | CardRefused
     | StockReceived | StockReserved | StockRefused | StockReleased | StockCommitted | CommitRefused
@@ -49,9 +52,9 @@ OfReservation = (
 def keys(message: Command | Event, states: States) -> Iterable[str]:
     """The aggregates that a command reads or a fact changes."""
     match message:
-        case ReserveStock():
+        case Reserve(asked=asked):
             blocks = _reserved_blocks(states, message)
-            return (_reservation(message), sku_key(message.sku), *blocks)
+            return (_reservation(asked), sku_key(asked.sku), *blocks)
         case StockReserved():
             blocks = emptied_keys(message.sku, message.index, len(message.cards))
             return (_reservation(message), sku_key(message.sku), *blocks)
@@ -88,7 +91,7 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
 def decide(states: States, command: Command) -> list[Fact]:
     """What happens; [] where it has happened before."""
     match command:
-        case ReserveStock():
+        case Reserve():
             return _reserve(states, command)
         case CommitStock():
             return reservation.decide_commit(states.get(_reservation(command)), command)
@@ -145,22 +148,23 @@ def _receive(states: States, command: ReceiveStock) -> list[Fact]:
     ]
 
 
-def _reserve(states: States, command: ReserveStock) -> list[Fact]:
-    if _reservation(command) in states:
+def _reserve(states: States, command: Reserve) -> list[Fact]:
+    asked = command.asked
+    if _reservation(asked) in states:
         return []
-    sku = _sku(states, command)
+    sku = _sku(states, asked)
     if not reservation.may_hold(sku, command):
         return [reservation.refused(sku, command)]
-    blocks = [states[key] for key in block_keys(command.sku, sku.head, command.quantity)]
-    return reservation.reserved(sku, cards_at(blocks, sku.head, command.quantity), command)
+    blocks = [states[key] for key in block_keys(asked.sku, sku.head, asked.quantity)]
+    return reservation.reserved(sku, cards_at(blocks, sku.head, asked.quantity), command)
 
 
-def _reserved_blocks(states: States, command: ReserveStock) -> list[str]:
+def _reserved_blocks(states: States, command: Reserve) -> list[str]:
     """Where the cards lie that it would get, if it gets any."""
-    sku = _sku(states, command)
+    sku = _sku(states, command.asked)
     if not reservation.may_hold(sku, command):
         return []
-    return block_keys(command.sku, sku.head, command.quantity)
+    return block_keys(command.asked.sku, sku.head, command.asked.quantity)
 
 
 def _released_blocks(states: States, command: ReleaseStock) -> list[str]:

@@ -22,9 +22,6 @@ from .state import Block, Kept, Sku, State
 BLOCK_PLACES: Final = 100
 """Places in one block of the queue; part of what is on record, never changed."""
 
-LOW_STOCK: Final = 10
-"""Available cards at or under which stock has run low."""
-
 RECOVERED_TIMES: Final = 2
 """Stock has recovered above so many times the threshold; before that, low is not said again."""
 

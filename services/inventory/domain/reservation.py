@@ -1,6 +1,7 @@
 """A reservation: all the cards an order's line asks for, or none; then sold, or given back."""
 
-from typing import Final, assert_never
+from dataclasses import dataclass
+from typing import assert_never
 
 from shared.contracts.inventory import (
     Card,
@@ -17,48 +18,65 @@ from shared.contracts.inventory import (
 )
 from shared.contracts.message import Fact
 
-from .queue import LOW_STOCK, contract_cards, kept_cards
+from .queue import contract_cards, kept_cards
 from .state import Ended, Held, Sku, State
 
-QUANTITY_MAX: Final = 1000
-"""Cards in one reservation."""
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an installation may set."""
+
+    quantity_max: int = 1000
+    """Cards in one reservation."""
+    low_stock: int = 10
+    """Available cards at or under which stock has run low."""
 
 
-def may_hold(sku: Sku, command: ReserveStock) -> bool:
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """An order asks for its cards, within these limits."""
+
+    asked: ReserveStock
+    limits: Limits
+
+
+def may_hold(sku: Sku, command: Reserve) -> bool:
     """Whether the queue has what is asked for."""
-    return 1 <= command.quantity <= min(sku.available, QUANTITY_MAX)
+    return 1 <= command.asked.quantity <= min(sku.available, command.limits.quantity_max)
 
 
-def reserved(sku: Sku, cards: tuple[Card, ...], command: ReserveStock) -> list[Fact]:
+def reserved(sku: Sku, cards: tuple[Card, ...], command: Reserve) -> list[Fact]:
     """Held; and what there is to say of the stock that is left."""
-    left = sku.available - command.quantity
+    asked, low_stock = command.asked, command.limits.low_stock
+    left = sku.available - asked.quantity
     facts: list[Fact] = [
         StockReserved(
-            reservation_id=command.reservation_id,
-            sku=command.sku,
-            order_id=command.order_id,
-            line=command.line,
-            account_id=command.account_id,
+            reservation_id=asked.reservation_id,
+            sku=asked.sku,
+            order_id=asked.order_id,
+            line=asked.line,
+            account_id=asked.account_id,
             cards=cards,
             index=sku.head,
         )
     ]
-    if left <= LOW_STOCK and sku.low_until is None:
-        facts.append(StockRanLow(sku=command.sku, available=left, threshold=LOW_STOCK))
+    if left <= low_stock and sku.low_until is None:
+        facts.append(StockRanLow(sku=asked.sku, available=left, threshold=low_stock))
     if left == 0:
-        facts.append(SoldOut(sku=command.sku))
+        facts.append(SoldOut(sku=asked.sku))
     return facts
 
 
-def refused(sku: Sku, command: ReserveStock) -> StockRefused:
+def refused(sku: Sku, command: Reserve) -> StockRefused:
     """Nothing is held."""
-    possible = 1 <= command.quantity <= QUANTITY_MAX
+    asked = command.asked
+    possible = 1 <= asked.quantity <= command.limits.quantity_max
     return StockRefused(
-        reservation_id=command.reservation_id,
-        sku=command.sku,
-        order_id=command.order_id,
-        line=command.line,
-        account_id=command.account_id,
+        reservation_id=asked.reservation_id,
+        sku=asked.sku,
+        order_id=asked.order_id,
+        line=asked.line,
+        account_id=asked.account_id,
         code="INSUFFICIENT_STOCK" if possible else "BAD_QUANTITY",
         available=sku.available,
     )

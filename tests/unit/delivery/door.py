@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from services.delivery.api import Door, application
+from services.delivery.api import Door, Patience, application
 from services.delivery.projections import LineCards, Reveal, apply, decided, lines_of
 from shared.contracts.delivery import CardDelivered, DeliveryPrepared
 from shared.contracts.inventory import Card
@@ -20,7 +20,7 @@ PRIVATE: Final = X25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC: Final = PRIVATE.public_key().public_bytes_raw()
 SECRET: Final = bytes(range(32, 64))
 ANSWER_MS_MAX: Final = 1_000
-POLL_MS: Final = 50
+PATIENCE: Final = Patience(ANSWER_MS_MAX, poll_ms=50)
 CODES: Final = ("1234567890123456 6543210987654321", "AAAAA-BBBBB-CCCCC")
 
 
@@ -77,7 +77,7 @@ class ByHand:
 
 
 def door(reveals: Any, clock: ByHand) -> Door:
-    return Door(reveals, PRIVATE.private_bytes_raw(), SECRET, clock, ANSWER_MS_MAX, POLL_MS)
+    return Door(reveals, PRIVATE.private_bytes_raw(), SECRET, clock, PATIENCE)
 
 
 async def ask(

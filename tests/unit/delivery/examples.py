@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from services.delivery.domain import Deliver, Forget, Prepare, Reveal
+from services.delivery.domain import Deliver, Forget, Limits, Prepare, Reveal
 from shared.contracts.delivery import (
     CardDelivered,
     CardRevealed,
@@ -86,7 +86,7 @@ def _asked(line: int, **changes: Any) -> dict[str, Any]:
 
 
 def reveal(line: int = 1, now_ms: int = NOON_MS, **changes: Any) -> Reveal:
-    return Reveal(RevealCard(**_asked(line, **changes)), now_ms)
+    return Reveal(RevealCard(**_asked(line, **changes)), now_ms, Limits())
 
 
 def revealed(line: int = 1, revealed_ms: int = NOON_MS, **changes: Any) -> CardRevealed:

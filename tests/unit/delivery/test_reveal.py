@@ -3,11 +3,12 @@
 import pytest
 
 from services.delivery import domain
-from services.delivery.domain.reveal import REVEALS_PER_HOUR_MAX
+from services.delivery.domain import Limits
 from shared.contracts.message import Fact
 from shared.testing.scenario import given
 from tests.unit.delivery import examples as say
 
+REVEALS_PER_HOUR_MAX = Limits().reveals_per_hour_max
 DELIVERED = (say.prepared(1), say.prepared(2), say.delivered(1), say.delivered(2))
 
 

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from services.delivery.api import Patience
 from services.delivery.app import service
+from services.delivery.domain import Limits
+from services.delivery.settings import Settings
 from shared.contracts.inventory import StockReserved
 from shared.contracts.matrix import TOPICS
 from shared.contracts.orders import OrderCancelled, OrderExpired, OrderRejected
@@ -73,6 +76,12 @@ def test_a_confirmed_payment_delivers_the_lines_it_names() -> None:
 )
 def test_an_order_s_unpaid_end_forgets_what_it_held(end: Any) -> None:
     assert taken("orders.events", end) == say.forget(1, 2)
+
+
+def test_an_installation_may_set_its_own_limits() -> None:
+    given = {"KAMENG_DELIVERY_REVEALS_PER_HOUR_MAX": "3", "KAMENG_DELIVERY_POLL_MS": "9"}
+    settings = Settings.load(given)
+    assert (settings.limits, settings.patience) == (Limits(3), Patience(poll_ms=9))
 
 
 def test_a_reveal_brings_the_time_at_which_it_was_asked() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from services.inventory.domain import Limits, Reserve
 from shared.contracts.inventory import (
     Card,
     CardClaimed,
@@ -65,9 +66,13 @@ def stocked(count: int, sku: str = SKU) -> list[StockReceived]:
     return [received(number, sku=sku) for number in range(count)]
 
 
-def reserve(quantity: int = 1, reservation_id: str = "res-1", **changes: Any) -> ReserveStock:
+def asked(quantity: int = 1, reservation_id: str = "res-1", **changes: Any) -> ReserveStock:
     words = {**WHOSE, "reservation_id": reservation_id, "sku": SKU, "line": 1}
     return ReserveStock(**{**words, "quantity": quantity, **changes})
+
+
+def reserve(quantity: int = 1, reservation_id: str = "res-1", **changes: Any) -> Reserve:
+    return Reserve(asked(quantity, reservation_id, **changes), Limits())
 
 
 def reserved(

@@ -3,12 +3,13 @@
 import pytest
 
 from services.inventory import domain, process
-from services.inventory.domain.reservation import QUANTITY_MAX
+from services.inventory.domain import Limits
 from shared.kernel.decider import Send
 from shared.testing.scenario import World, given
 from tests.unit.inventory import examples as say
 
 PLENTY = 40
+QUANTITY_MAX = Limits().quantity_max
 
 
 def test_the_cards_that_joined_first_are_held_first() -> None:

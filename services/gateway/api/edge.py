@@ -1,0 +1,65 @@
+"""The outermost layer: bounds on what comes in, a trace id for each request, safe headers out."""
+
+import re
+import secrets
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+TRACEPARENT: Final = re.compile(rb"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+TRACE_BYTES: Final = 16
+BODY_BYTES_MAX: Final = 262_144
+IMPORT_BYTES_MAX: Final = 33_554_432
+"""100,000 lines of some 300 bytes."""
+IMPORT_PATH: Final = re.compile(r"/v1/admin/stock/[^/]+/imports")
+SAFE: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+
+class BodyTooLarge(Exception):
+    """More has come than this path takes."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"over {limit_bytes} bytes")
+        self.limit_bytes = limit_bytes
+
+
+class Edge:
+    """ASGI middleware around everything."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, bounded and named."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope["trace_id"] = _trace_id(scope)
+        limit_bytes = IMPORT_BYTES_MAX if IMPORT_PATH.fullmatch(scope["path"]) else BODY_BYTES_MAX
+        got_bytes = 0
+
+        async def bounded() -> Message:
+            nonlocal got_bytes
+            message = await receive()
+            got_bytes += len(message.get("body", b""))
+            if got_bytes > limit_bytes:
+                raise BodyTooLarge(limit_bytes)
+            return message
+
+        async def safe(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *SAFE]
+            await send(message)
+
+        await self._app(scope, bounded, safe)
+
+
+def _trace_id(scope: Scope) -> str:
+    """The caller's, where it has one; a fresh one otherwise."""
+    for name, value in scope["headers"]:
+        if name == b"traceparent" and (found := TRACEPARENT.fullmatch(value)):
+            return str(found[1].decode())
+    return secrets.token_hex(TRACE_BYTES)

@@ -1,0 +1,176 @@
+"""The shapes of bodies, in and out: what OpenAPI says of them is what is checked."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LINES_MAX = 100
+QUANTITY_MAX = 10_000
+AMOUNT_MAX = 10_000_000_000
+TEXT_LENGTH_MAX = 20_000
+NAME_LENGTH_MAX = 200
+OFFERS_MAX = 1_000
+
+Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
+Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$")]
+Amount = Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MAX)]
+
+
+class Shape(BaseModel):
+    """Exactly these fields, of exactly these types."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True
+    )
+
+
+class Money(Shape):
+    """An amount in minor units (分)."""
+
+    amount: Amount
+    currency: Currency = "CNY"
+
+
+class SignedMoney(Shape):
+    """As Money; negative where money leaves the wallet."""
+
+    amount: int
+    currency: Currency = "CNY"
+
+
+class NewLine(Shape):
+    """What is ordered, at the price that was seen."""
+
+    sku: Id
+    quantity: Quantity
+    unit_price: Money
+    target: Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)] | None = None
+    """Where a top-up goes."""
+
+
+class NewOrder(Shape):
+    """An order."""
+
+    lines: Annotated[list[NewLine], Field(min_length=1, max_length=LINES_MAX)]
+    pay_with: Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,31}$")] = "wallet"
+    """`wallet`, or a payment channel's name."""
+    coupon: None = None
+    allow_partial: bool = False
+    """Go on without a line that has no stock."""
+    on_decline: Literal["wait", "cancel"] = "wait"
+
+
+class FieldError(Shape):
+    """What is wrong, and where."""
+
+    pointer: str = ""
+    """JSON pointer into the body."""
+    code: str
+    detail: str = ""
+    unit_price: Money | None = None
+    """The price now, with PRICE_CHANGED."""
+    limit: int | None = None
+    """With LIMIT_EXCEEDED the limit; with INSUFFICIENT_STOCK what is left."""
+
+
+class ProblemShape(Shape):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    trace_id: str
+    errors: list[FieldError] = []
+
+
+class OrderLine(Shape):
+    """A line of an order."""
+
+    line: int
+    sku: str
+    product_id: str
+    name: str
+    quantity: int
+    unit_price: Money
+    base_price: Money
+    """Before member price and tiers."""
+    state: str
+    label: str
+    code: str | None = None
+
+
+class Order(Shape):
+    """An order as it stands."""
+
+    order_id: str
+    state: str
+    label: str
+    code: str | None = None
+    """Why it was refused."""
+    declined: str | None = None
+    """Why the last payment was declined."""
+    missing: Money | None = None
+    """What the wallet lacks."""
+    lines: list[OrderLine]
+    total: Money
+    pay_with: str
+    placed_at: str
+    deadline_at: str | None = None
+    """Until when it can be paid, or completes by itself."""
+    errors: list[FieldError] = []
+    detail: str | None = None
+    """The code as a sentence."""
+
+
+class Orders(Shape):
+    """A page of orders, the newest first."""
+
+    items: list[Order]
+    next_cursor: str | None
+
+
+class TimelineEntry(Shape):
+    """A fact about an order."""
+
+    time: str
+    type: str
+    source: str
+    position: int
+    state: str | None = None
+    label: str | None = None
+    detail: str | None = None
+
+
+class Timeline(Shape):
+    """Every fact about an order, in order."""
+
+    items: list[TimelineEntry]
+    next_cursor: None = None
+
+
+class Verdict(Shape):
+    """What would become of an order."""
+
+    ok: bool
+    total: Money
+    errors: list[FieldError]
+
+
+class Revealed(Shape):
+    """One card, opened."""
+
+    card_id: str
+    code: str
+    masked: str
+
+
+class Reveal(Shape):
+    """The codes of one line."""
+
+    order_id: str
+    line: int
+    cards: list[Revealed]

@@ -1,0 +1,178 @@
+"""Who is asking: resellers by signature, buyers and operators by session."""
+
+import time
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple, cast
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
+from services.gateway.projections import signals
+from shared.contracts.gateway import Role
+from shared.contracts.orders import Level
+from shared.security.box import Box
+from shared.security.signatures import Refused, Signed, judge
+from shared.security.tokens import TOKEN_LENGTH_MAX, new_token, token_hash
+
+from .listening import Listener
+from .nonces import Nonces
+
+Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
+
+KEYS_MAX: Final = 20_000
+"""API keys and sessions remembered in one process."""
+UNKNOWN_AGE_S_MAX: Final = 2.0
+SESSION_AGE_S_MAX: Final = 5.0
+"""How long a session is believed without asking again."""
+WATCH_S: Final = 60.0
+
+API_KEY: Final = "select account_id, sealed_secret from api_key_view where key_id = %s"
+SESSION: Final = """
+select kind, subject, role, expires_ms from session where token_hash = %b and expires_ms > %b
+"""
+OPEN: Final = """
+insert into session (token_hash, kind, subject, role, expires_ms) values (%s, %s, %s, %s, %s)
+"""
+FORGET: Final = "delete from session where expires_ms < %s"
+
+Kind = Literal["buyer", "operator"]
+
+
+class Denied(Exception):
+    """Nobody may come in like this; the code says why, without saying what exists."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who sent a request."""
+
+    kind: Literal["buyer", "reseller", "operator"]
+    name: str
+    """Account id; an operator's name."""
+    role: str = ""
+
+    @property
+    def level(self) -> Level:
+        """What prices they see."""
+        return "member" if self.kind == "reseller" else "retail"
+
+    @property
+    def who(self) -> str:
+        """Whose Idempotency-Keys these are."""
+        return f"operator:{self.name}" if self.kind == "operator" else self.name
+
+
+class ApiKey(NamedTuple):
+    """What a key stands for."""
+
+    account_id: str
+    secret: str
+
+
+def api_key_purpose(key_id: str) -> str:
+    """What a key's secret is bound to in the gateway's own box."""
+    return f"api-key/{key_id}"
+
+
+class Access:
+    """Looks people up, and remembers them for a moment."""
+
+    def __init__(self, pool: Pool, box: Box, nonces: Nonces, listener: Listener) -> None:
+        self._pool, self._box, self._nonces, self._listener = pool, box, nonces, listener
+        self._keys: dict[str, ApiKey] = {}
+        self._unknown: dict[str, float] = {}
+        self._sessions: dict[bytes, tuple[Asking, int, float]] = {}
+
+    async def run(self) -> None:
+        """Until cancelled: forget what has changed."""
+        async with self._listener.watch(signals.ACCESS) as bell:
+            while True:  # bounded by: the task's cancellation when the process stops
+                if await bell.wait(WATCH_S):
+                    self._keys.clear()
+                    self._unknown.clear()
+
+    async def by_signature(
+        self, key_id: str, signed: Signed, method: str, target: str, body: bytes
+    ) -> Asking:
+        """The reseller who has sent exactly this, just now, for the first time. Raises Denied."""
+        now_s = int(time.time())
+        key = await self._api_key(key_id)
+        if key is None:
+            raise Denied(Refused.WRONG.value)
+        refused = judge(key.secret, signed, method, target, body, now_s)
+        if refused is not None:
+            raise Denied(refused.value)
+        if not await self._nonces.take(key_id, signed.nonce, now_s):
+            raise Denied("NONCE_REUSED")
+        return Asking("reseller", key.account_id)
+
+    async def by_token(self, token: str, kind: Kind) -> Asking:
+        """The person whose session this is. Raises Denied."""
+        if not token or len(token) > TOKEN_LENGTH_MAX:
+            raise Denied("SESSION_INVALID")
+        hashed, now_s = token_hash(token), time.time()
+        asking, expires_ms, read_at_s = self._sessions.get(hashed, (None, 0, 0.0))
+        if now_s - read_at_s > SESSION_AGE_S_MAX:
+            asking, expires_ms = await self._session(hashed, int(now_s * 1000))
+            self._remember(hashed, asking, expires_ms, now_s)
+        if asking is None or expires_ms <= now_s * 1000:
+            raise Denied("SESSION_INVALID")
+        if (asking.kind == "operator") != (kind == "operator"):
+            raise Denied("SESSION_INVALID")
+        return asking
+
+    async def open(
+        self, kind: Kind, subject: str, role: Role | Literal[""], expires_ms: int
+    ) -> str:
+        """A session's token: told once, kept as a hash."""
+        token = new_token()
+        async with self._pool.connection() as connection:
+            await connection.execute(OPEN, (token_hash(token), kind, subject, role, expires_ms))
+        return token
+
+    async def forget(self, now_ms: int) -> None:
+        """Drop sessions that have ended."""
+        async with self._pool.connection() as connection:
+            await connection.execute(FORGET, (now_ms,))
+
+    async def _api_key(self, key_id: str) -> ApiKey | None:
+        found = self._keys.get(key_id)
+        if found is not None:
+            return found
+        now_s = time.monotonic()
+        if now_s - self._unknown.get(key_id, -UNKNOWN_AGE_S_MAX) < UNKNOWN_AGE_S_MAX:
+            return None
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(API_KEY, (key_id,))).fetchone()
+        if row is None:
+            _bounded(self._unknown)[key_id] = now_s
+            return None
+        key = ApiKey(row[0], self._box.open(row[1], api_key_purpose(key_id)))
+        _bounded(self._keys)[key_id] = key
+        return key
+
+    async def _session(self, hashed: bytes, now_ms: int) -> tuple[Asking | None, int]:
+        async with self._pool.connection() as connection:
+            found = await connection.execute(SESSION, (hashed, now_ms))
+            row = await found.fetchone()
+        if row is None:
+            return None, 0
+        kind, subject, role, expires_ms = row
+        return Asking(cast("Kind", kind), subject, role), expires_ms
+
+    def _remember(
+        self, hashed: bytes, asking: Asking | None, expires_ms: int, now_s: float
+    ) -> None:
+        if asking is not None:
+            _bounded(self._sessions)[hashed] = (asking, expires_ms, now_s)
+
+
+def _bounded(remembered: dict[Any, Any]) -> dict[Any, Any]:
+    """The same dict, emptied when it has grown too large."""
+    if len(remembered) >= KEYS_MAX:
+        remembered.clear()
+    return remembered

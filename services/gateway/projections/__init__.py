@@ -1,0 +1,53 @@
+"""Read models: rows that follow every service's facts, and the signals that wake who waits.
+
+A batch is folded in memory first, what it touches is loaded in one query a table and written in
+one, and what changed is told once, all in the transaction that also moves the offsets.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import psycopg
+
+from shared.contracts.shard import RecordParked
+from shared.shards.views import Landed, Views
+
+from . import catalogue, imports, order, orders, people, reveals, signals, stock, wallet
+from .signals import Signals
+
+
+async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed]) -> None:
+    """Apply a batch of facts, whichever services they are of."""
+    topics: dict[str, list[Landed]] = {}
+    for each in landed:
+        topics.setdefault(each.coordinates.topic, []).append(each)
+    changed: Signals = {}
+    if batch := topics.get("orders.events"):
+        await orders.project(connection, batch, changed)
+    if batch := topics.get("payments.events"):
+        await wallet.project(connection, batch, changed)
+    if batch := topics.get("inventory.events"):
+        await stock.project(connection, batch)
+        await imports.project(connection, batch)
+    if batch := topics.get("catalog.events"):
+        await catalogue.project(connection, batch, changed)
+    if batch := topics.get("gateway.events"):
+        await people.project(connection, batch, changed)
+    if batch := topics.get("delivery.events"):
+        await reveals.project(connection, batch)
+    await signals.send(connection, changed)
+
+
+VIEWS: Final = Views(
+    name="gateway.views",
+    follows={
+        "orders.events": order.FOLLOWED | {RecordParked},
+        "payments.events": wallet.FOLLOWED,
+        "inventory.events": stock.FOLLOWED | imports.FOLLOWED,
+        "catalog.events": catalogue.FOLLOWED,
+        "gateway.events": people.FOLLOWED,
+        "delivery.events": reveals.FOLLOWED,
+    },
+    project=project,
+)
+"""All that the gateway follows."""

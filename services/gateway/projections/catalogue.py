@@ -1,0 +1,189 @@
+"""Products as they are offered, their price history, and what became of each listing request."""
+
+from collections.abc import Sequence
+from typing import Any, Final, assert_never
+
+import msgspec
+import psycopg
+from msgspec.structs import replace
+
+from shared.contracts.catalog import (
+    ListingRefused,
+    Offer,
+    PriceChanged,
+    ProductDelisted,
+    ProductListed,
+)
+from shared.contracts.envelope import unix_ms
+from shared.contracts.message import Fact
+from shared.shards.views import Landed
+
+from . import signals
+from .signals import Signals
+
+Followed = ProductListed | PriceChanged | ProductDelisted | ListingRefused
+FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
+    ProductListed, PriceChanged, ProductDelisted, ListingRefused,
+})  # fmt: skip
+
+LOAD: Final = "select product_id, doc from product_view where product_id = any(%b::text[])"
+SAVE: Final = """
+insert into product_view (product_id, shard, position, doc)
+select * from unnest(%b::text[], %b::int[], %b::bigint[], %b::bytea[])
+on conflict (product_id) do update
+set shard = excluded.shard, position = excluded.position, doc = excluded.doc
+"""
+PRICES: Final = """
+insert into price_view (product_id, revision, sku, time_ms, price, member_price, tiers)
+select * from unnest(
+    %b::text[], %b::int[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bytea[]
+)
+on conflict do nothing
+"""
+REQUESTS: Final = """
+insert into product_request_view (request_id, product_id, revision, code)
+select * from unnest(%b::text[], %b::text[], %b::int[], %b::text[])
+on conflict do nothing
+"""
+
+
+class TierDoc(msgspec.Struct, frozen=True, array_like=True):
+    """As in contracts' Tier."""
+
+    quantity_min: int
+    price: int
+
+
+class OfferDoc(msgspec.Struct, frozen=True, array_like=True):
+    """As in contracts' Offer."""
+
+    sku: str
+    name: str
+    face_value: int
+    price: int
+    member_price: int
+    tiers: tuple[TierDoc, ...]
+    quantity_max: int
+    low_stock: int
+
+
+class ProductDoc(msgspec.Struct, frozen=True, array_like=True):
+    """A product, listed or not."""
+
+    product_id: str
+    revision: int
+    listed: bool
+    name: str
+    category: tuple[str, ...]
+    kind: str
+    currency: str
+    guide: str
+    search: tuple[str, ...]
+    offers: tuple[OfferDoc, ...]
+
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_decoder: Final = msgspec.msgpack.Decoder(ProductDoc)
+
+
+def decode(stored: bytes) -> ProductDoc:
+    """The document as it was stored."""
+    return _decoder.decode(stored)
+
+
+def apply(doc: ProductDoc | None, fact: Followed) -> ProductDoc | None:
+    """The product after the fact."""
+    match fact:
+        case ProductListed(listing=listing):
+            return ProductDoc(
+                fact.product_id, fact.revision, True, listing.name, listing.category,
+                listing.kind, listing.currency, listing.guide, listing.search,
+                tuple(map(_offer, listing.offers)),
+            )  # fmt: skip
+        case PriceChanged() if doc:
+            offers = tuple(_repriced(o, fact) if o.sku == fact.sku else o for o in doc.offers)
+            return replace(doc, revision=fact.revision, offers=offers)
+        case ProductDelisted() if doc:
+            return replace(doc, revision=fact.revision, listed=False)
+        case PriceChanged() | ProductDelisted() | ListingRefused():
+            return doc
+        case _ as never:
+            assert_never(never)
+
+
+def _offer(offer: Offer) -> OfferDoc:
+    tiers = tuple(TierDoc(tier.quantity_min, tier.price) for tier in offer.tiers)
+    return OfferDoc(
+        offer.sku, offer.name, offer.face_value, offer.price, offer.member_price, tiers,
+        offer.quantity_max, offer.low_stock,
+    )  # fmt: skip
+
+
+def _repriced(offer: OfferDoc, fact: PriceChanged) -> OfferDoc:
+    tiers = tuple(TierDoc(tier.quantity_min, tier.price) for tier in fact.tiers)
+    return replace(offer, price=fact.price, member_price=fact.member_price, tiers=tiers)
+
+
+async def project(
+    connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed], changed: Signals
+) -> None:
+    """Apply a batch of the catalogue's facts: few, and never on an order's path."""
+    touched = sorted({each.envelope.subject for each in landed})
+    found = await connection.execute(LOAD, (touched,), binary=True)
+    docs = {
+        key: msgspec.msgpack.decode(doc, type=ProductDoc) for key, doc in await found.fetchall()
+    }
+    places: dict[str, tuple[int, int]] = {}
+    for fact, envelope, where in landed:
+        asked: Any = fact
+        doc = apply(docs.get(asked.product_id), asked)
+        if doc is not None:
+            docs[asked.product_id] = doc
+            places[asked.product_id] = (where.partition, envelope.position)
+        changed[signals.request(asked.request_id)] = None
+    changed[signals.CATALOGUE] = None
+    rows = sorted(places)
+    await connection.execute(
+        SAVE,
+        (
+            rows,
+            [places[key][0] for key in rows],
+            [places[key][1] for key in rows],
+            [_encoder.encode(docs[key]) for key in rows],
+        ),
+    )
+    await _keep_prices(connection, landed)
+    await _keep_requests(connection, landed)
+
+
+async def _keep_prices(connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed]) -> None:
+    prices: list[tuple[str, int, str, int, int, int, bytes]] = []
+    for fact, envelope, _ in landed:
+        priced: Sequence[Offer | PriceChanged] = ()
+        if isinstance(fact, ProductListed):
+            priced = fact.listing.offers
+        elif isinstance(fact, PriceChanged):
+            priced = (fact,)
+        prices += [
+            (
+                envelope.subject, fact.revision, each.sku, unix_ms(envelope.time), each.price,  # type: ignore[attr-defined]  # both kinds that are priced have one
+                each.member_price,
+                msgspec.msgpack.encode([(tier.quantity_min, tier.price) for tier in each.tiers]),
+            )
+            for each in priced
+        ]  # fmt: skip
+    if prices:
+        await connection.execute(PRICES, tuple(map(list, zip(*prices, strict=True))))
+
+
+async def _keep_requests(
+    connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed]
+) -> None:
+    answers = {}
+    for fact, _, _ in landed:
+        if isinstance(fact, ListingRefused):
+            answers[fact.request_id] = (fact.product_id, 0, fact.code)
+        elif isinstance(fact, ProductListed | PriceChanged | ProductDelisted):
+            answers[fact.request_id] = (fact.product_id, fact.revision, "")
+    rows = [(key, *answers[key]) for key in sorted(answers)]
+    await connection.execute(REQUESTS, tuple(map(list, zip(*rows, strict=True))))

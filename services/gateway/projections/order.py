@@ -1,0 +1,236 @@
+"""An order as buyers see it: one document, moved by the facts of orders alone. Pure."""
+
+from typing import Final, assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from shared.contracts.envelope import Envelope, unix_ms
+from shared.contracts.message import Fact
+from shared.contracts.orders import (
+    CancellationRequested,
+    Line,
+    LineDelivered,
+    LineRefused,
+    OrderAccepted,
+    OrderCancelled,
+    OrderCompleted,
+    OrderDeclined,
+    OrderDelivered,
+    OrderExpired,
+    OrderPaid,
+    OrderPlaced,
+    OrderRejected,
+    PaymentRequested,
+)
+
+Followed = (
+    OrderPlaced
+    | OrderRejected
+    | OrderAccepted
+    | LineRefused
+    | PaymentRequested
+    | OrderDeclined
+    | CancellationRequested
+    | OrderPaid
+    | LineDelivered
+    | OrderDelivered
+    | OrderCompleted
+    | OrderCancelled
+    | OrderExpired
+)
+
+FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
+    OrderPlaced, OrderRejected, OrderAccepted, LineRefused, PaymentRequested, OrderDeclined,
+    CancellationRequested, OrderPaid, LineDelivered, OrderDelivered, OrderCompleted,
+    OrderCancelled, OrderExpired,
+})  # fmt: skip
+
+ENDED: Final = frozenset({"completed", "refused", "cancelled", "expired", "refunded"})
+END_STATES: Final[dict[type[Fact], str]] = {
+    OrderCompleted: "completed",
+    OrderCancelled: "cancelled",
+    OrderExpired: "expired",
+}
+PAYABLE: Final = "awaiting_payment"
+
+
+class LineDoc(msgspec.Struct, frozen=True, array_like=True):
+    """One line; as in contracts' Line."""
+
+    line: int
+    sku: str
+    product_id: str
+    product_name: str
+    sku_name: str
+    kind: str
+    revision: int
+    quantity: int
+    unit_price: int
+    """Minor units, each."""
+    base_price: int
+    """Minor units, each."""
+    state: str = ""
+    """Its own, where it differs from the order's: `refused`, `delivered`."""
+    code: str = ""
+    """Why it was refused."""
+
+
+class ErrorDoc(msgspec.Struct, frozen=True, array_like=True):
+    """Why a line was refused; as in contracts' LineError."""
+
+    line: int
+    code: str
+    unit_price: int | None
+    limit: int | None
+
+
+class Step(msgspec.Struct, frozen=True, array_like=True):
+    """A fact on the order's timeline."""
+
+    type: str
+    position: int
+    time_ms: int
+    state: str
+    """The order's state after it."""
+    detail: str = ""
+
+
+class OrderDoc(msgspec.Struct, frozen=True, array_like=True):
+    """The whole order."""
+
+    order_id: str
+    account_id: str
+    shard: int
+    """Of orders: with a position it names a record."""
+    body_hash: str
+    state: str
+    placed_ms: int
+    position: int
+    """Of the last fact applied."""
+    steps: tuple[Step, ...]
+    lines: tuple[LineDoc, ...] = ()
+    total: int = 0
+    """Minor units, of the lines that go on."""
+    currency: str = "CNY"
+    pay_with: str = ""
+    payment_id: str = ""
+    deadline_ms: int = 0
+    """Until when it can be paid, or completes by itself, Unix milliseconds; 0 = none."""
+    code: str = ""
+    """Why it was refused."""
+    declined: str = ""
+    """Why the last payment was declined, while another can be tried."""
+    missing: int = 0
+    """Minor units that the wallet lacks."""
+    errors: tuple[ErrorDoc, ...] = ()
+
+    @property
+    def at_rest(self) -> bool:
+        """Nothing happens next unless somebody acts."""
+        return self.state in ENDED or self.state == "delivered" or bool(self.declined)
+
+
+def apply(doc: OrderDoc | None, fact: Followed, envelope: Envelope, shard: int) -> OrderDoc | None:
+    """The order after the fact; None where its first fact was never seen."""
+    if isinstance(fact, OrderPlaced | OrderRejected) and doc is None:
+        doc = _first(fact, envelope, shard)
+    if doc is None:
+        return None
+    moved = _moved(doc, fact)
+    step = Step(
+        type(fact).__name__,
+        envelope.position,
+        unix_ms(envelope.time),
+        moved.state,
+        _detail(fact),
+    )
+    return replace(moved, position=envelope.position, steps=(*doc.steps, step))
+
+
+def _first(fact: OrderPlaced | OrderRejected, envelope: Envelope, shard: int) -> OrderDoc:
+    return OrderDoc(
+        order_id=fact.order_id,
+        account_id=fact.account_id,
+        shard=shard,
+        body_hash=fact.body_hash,
+        state="received",
+        placed_ms=fact.received_ms if isinstance(fact, OrderPlaced) else unix_ms(envelope.time),
+        position=0,
+        steps=(),
+    )
+
+
+def _moved(doc: OrderDoc, fact: Followed) -> OrderDoc:  # noqa: C901  # one case per fact, none nested
+    match fact:
+        case OrderPlaced():
+            return replace(
+                doc,
+                state=PAYABLE,
+                lines=tuple(map(_line, fact.lines)),
+                total=fact.total,
+                currency=fact.currency,
+                pay_with=fact.pay_with,
+            )
+        case OrderRejected():
+            errors = tuple(ErrorDoc(e.line, e.code, e.unit_price, e.limit) for e in fact.errors)
+            return replace(doc, state="refused", code=fact.code, errors=errors)
+        case LineRefused():
+            return replace(doc, lines=_marked(doc, (fact.line,), "refused", fact.code))
+        case LineDelivered():
+            return replace(doc, lines=_marked(doc, (fact.line,), "delivered"))
+        case PaymentRequested():
+            return replace(
+                doc,
+                lines=_marked(doc, fact.dropped, "refused", "INSUFFICIENT_STOCK"),
+                total=fact.amount,
+                payment_id=fact.payment_id,
+                deadline_ms=fact.deadline_ms,
+            )
+        case OrderDeclined():
+            return replace(doc, declined=fact.code, missing=fact.missing)
+        case OrderPaid():
+            return replace(
+                doc, state="processing", total=fact.amount, deadline_ms=0, declined="", missing=0
+            )
+        case OrderDelivered():
+            lines = _marked(doc, (fact.line,), "delivered")
+            return replace(doc, state="delivered", lines=lines, deadline_ms=fact.deadline_ms)
+        case OrderCompleted() | OrderCancelled() | OrderExpired():
+            state = END_STATES[type(fact)]
+            return replace(doc, state=state, deadline_ms=0, declined="", missing=0)
+        case OrderAccepted() | CancellationRequested():
+            return doc
+        case _ as never:
+            assert_never(never)
+
+
+def _line(line: Line) -> LineDoc:
+    return LineDoc(
+        line.line, line.sku, line.product_id, line.product_name, line.sku_name, line.kind,
+        line.revision, line.quantity, line.unit_price, line.base_price,
+    )  # fmt: skip
+
+
+def _marked(
+    doc: OrderDoc, numbers: tuple[int, ...], state: str, code: str = ""
+) -> tuple[LineDoc, ...]:
+    """The lines, these ones in a state of their own; a refused one keeps its first reason."""
+    if not numbers:
+        return doc.lines
+    return tuple(
+        replace(line, state=state, code=line.code or code) if line.line in numbers else line
+        for line in doc.lines
+    )
+
+
+def _detail(fact: Followed) -> str:
+    match fact:
+        case OrderRejected() | OrderDeclined():
+            return fact.code
+        case LineRefused() | LineDelivered() | OrderDelivered():
+            return str(fact.line)
+        case OrderCompleted() | OrderCancelled():
+            return fact.by
+        case _:
+            return ""

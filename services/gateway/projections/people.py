@@ -1,0 +1,81 @@
+"""Who may come in: accounts, sign-in attempts, API keys, operators; from the gateway's facts."""
+
+from collections.abc import Sequence
+from typing import Any, Final, assert_never
+
+import psycopg
+
+from shared.contracts.envelope import unix_ms
+from shared.contracts.gateway import (
+    AccountOpened,
+    ApiKeyIssued,
+    OperatorAdded,
+    SignedIn,
+    SignInRefused,
+)
+from shared.contracts.message import Fact
+from shared.shards.views import Landed
+
+from . import signals
+from .signals import Signals
+
+Followed = AccountOpened | SignedIn | SignInRefused | ApiKeyIssued | OperatorAdded
+FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
+    AccountOpened, SignedIn, SignInRefused, ApiKeyIssued, OperatorAdded,
+})  # fmt: skip
+
+ACCOUNT: Final = "insert into account_view values (%s, %s, %s) on conflict do nothing"
+ATTEMPT: Final = "insert into attempt_view values (%s, %s, %s) on conflict do nothing"
+API_KEY: Final = "insert into api_key_view values (%s, %s, %s, %s, %s, %s) on conflict do nothing"
+OPERATOR: Final = """
+insert into operator_view (operator, role, password_hash, sealed_totp, added_ms)
+values (%s, %s, %s, %s, %s)
+on conflict (operator) do update
+set role = excluded.role, password_hash = excluded.password_hash,
+    sealed_totp = excluded.sealed_totp, added_ms = excluded.added_ms
+"""
+
+
+def statement(fact: Followed, time_ms: int) -> tuple[str, tuple[object, ...]]:
+    """The row that a fact makes: people come in one at a time, far from an order's path."""
+    match fact:
+        case AccountOpened():
+            return ACCOUNT, (fact.account_id, fact.sign_in_id, time_ms)
+        case SignedIn():
+            return ATTEMPT, (fact.attempt_id, fact.account_id, "")
+        case SignInRefused():
+            return ATTEMPT, (fact.attempt_id, "", fact.code)
+        case ApiKeyIssued():
+            secret = fact.sealed_secret
+            return API_KEY, (fact.key_id, fact.account_id, fact.label, secret, fact.by, time_ms)
+        case OperatorAdded():
+            row = (fact.operator, fact.role, fact.password_hash, fact.sealed_totp, time_ms)
+            return OPERATOR, row
+        case _ as never:
+            assert_never(never)
+
+
+def signal(fact: Followed) -> str | None:
+    """Whom the fact wakes."""
+    match fact:
+        case SignedIn() | SignInRefused():
+            return signals.request(fact.attempt_id)
+        case ApiKeyIssued() | OperatorAdded():
+            return signals.ACCESS
+        case AccountOpened():
+            return None
+        case _ as never:
+            assert_never(never)
+
+
+async def project(
+    connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed], changed: Signals
+) -> None:
+    """Apply a batch of the gateway's facts."""
+    for fact, envelope, _ in landed:
+        if isinstance(fact, Followed):
+            text, row = statement(fact, unix_ms(envelope.time))
+            await connection.execute(text.encode(), row)
+            key = signal(fact)
+            if key:
+                changed[key] = None

@@ -1,0 +1,179 @@
+"""The queries that read the read models; each is one statement, so it sees one moment."""
+
+from typing import Any, Final, NamedTuple
+
+import msgspec
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
+from .order import LineDoc, OrderDoc
+from .orders import decode
+
+Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
+
+CHANGES_MAX: Final = 500
+"""Orders whose changes are read in one go."""
+
+ORDER: Final = """
+select doc, null::bytea, 0::bigint from order_view where order_id = %b and account_id = %b
+union all
+select null, command, received_ms from order_request where order_id = %b and account_id = %b
+limit 1
+"""
+ORDERS: Final = """
+(select doc, null::bytea as command, placed_ms, order_id from order_view
+ where account_id = %b and (placed_ms, order_id) < (%b, %b)
+ order by placed_ms desc, order_id desc limit %b)
+union all
+(select null, command, received_ms, order_id from order_request
+ where account_id = %b and (received_ms, order_id) < (%b, %b)
+ order by received_ms desc, order_id desc limit %b)
+order by 3 desc, 4 desc limit %b
+"""
+MOVED: Final = """
+select doc from order_view where account_id = %b and position > %b order by position limit %b
+"""
+NEWEST: Final = "select coalesce(max(position), 0) from order_view where account_id = %b"
+REVEALS: Final = """
+select position, shard, line, code, time_ms from reveal_view where order_id = %b order by position
+"""
+STOCK: Final = """
+select sku, received, available, reserved, sold, withdrawn, as_of_ms from stock_view
+where sku = any(%b::text[])
+"""
+WALLET: Final = "select balance, currency, as_of_ms from wallet_view where account_id = %b"
+STATEMENT: Final = """
+select position, time_ms, kind, reference, amount, balance from wallet_entry
+where account_id = %b and position < %b order by position desc limit %b
+"""
+PRICES: Final = """
+select time_ms, revision, sku, price, member_price, tiers from price_view
+where product_id = %b and (revision, sku) < (%b, %b) order by revision desc, sku desc limit %b
+"""
+
+
+class Stock(NamedTuple):
+    """A SKU's cards by where they are."""
+
+    sku: str
+    received: int
+    available: int
+    reserved: int
+    sold: int
+    withdrawn: int
+    as_of_ms: int
+
+
+class Read:
+    """All questions that the door's readers ask."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def _all(self, text: str, row: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        async with self._pool.connection() as connection:
+            found = await connection.execute(text.encode(), row, binary=True)
+            return await found.fetchall()
+
+    async def order(self, account_id: str, order_id: str) -> OrderDoc | None:
+        """This account's order; `received` while orders has not said a word."""
+        rows = await self._all(ORDER, (order_id, account_id, order_id, account_id))
+        return _order(*rows[0]) if rows else None
+
+    async def orders(self, account_id: str, before: tuple[int, str], limit: int) -> list[OrderDoc]:
+        """The newest first, placed before that (time, order id)."""
+        where = (account_id, *before, limit)
+        rows = await self._all(ORDERS, (*where, *where, limit))
+        return [_order(doc, command, time_ms) for doc, command, time_ms, _ in rows]
+
+    async def moved(self, account_id: str, after: int) -> list[OrderDoc]:
+        """Orders with facts after this position, in the order of their last one."""
+        rows = await self._all(MOVED, (account_id, after, CHANGES_MAX))
+        return [decode(doc) for (doc,) in rows]
+
+    async def newest(self, account_id: str) -> int:
+        """The position of the last change of any of the account's orders."""
+        rows = await self._all(NEWEST, (account_id,))
+        return int(rows[0][0])
+
+    async def reveals(self, order_id: str) -> list[tuple[Any, ...]]:
+        """(position, shard, line, code, time in ms) of each."""
+        return await self._all(REVEALS, (order_id,))
+
+    async def stock(self, skus: list[str]) -> dict[str, Stock]:
+        """By SKU; one that never had a card is not in it."""
+        rows = await self._all(STOCK, (skus,))
+        return {row[0]: Stock(*row) for row in rows}
+
+    async def wallet(self, account_id: str) -> tuple[int, str, int] | None:
+        """(balance, currency, as of in ms)."""
+        rows = await self._all(WALLET, (account_id,))
+        return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
+
+    async def statement(self, account_id: str, before: int, limit: int) -> list[tuple[Any, ...]]:
+        """(position, time in ms, kind, reference, amount, balance), the newest first."""
+        return await self._all(STATEMENT, (account_id, before, limit))
+
+    async def prices(
+        self, product_id: str, before: tuple[int, str], limit: int
+    ) -> list[tuple[Any, ...]]:
+        """(time in ms, revision, sku, price, member price, tiers), the newest first."""
+        return await self._all(PRICES, (product_id, *before, limit))
+
+    async def answer(self, text: str, request_id: str) -> tuple[Any, ...] | None:
+        """The one row of a request's outcome (ATTEMPT, DEPOSIT or LISTING)."""
+        rows = await self._all(text, (request_id,))
+        return rows[0] if rows else None
+
+
+ATTEMPT: Final = "select account_id, code from attempt_view where attempt_id = %b"
+DEPOSIT: Final = "select amount, balance, code from deposit_view where deposit_id = %b"
+LISTING: Final = "select product_id, revision, code from product_request_view where request_id = %b"
+
+
+def _order(doc: bytes | None, command: bytes | None, received_ms: int) -> OrderDoc:
+    return decode(doc) if doc is not None else received(command or b"", received_ms)
+
+
+def received(command: bytes, received_ms: int) -> OrderDoc:
+    """An order that is accepted, as its own command tells it."""
+    asked = msgspec.json.decode(command, type=_Asked)
+    lines = tuple(
+        LineDoc(
+            at, line.sku, line.product_id, "", "", "", 0, line.quantity, line.unit_price,
+            line.unit_price,
+        )
+        for at, line in enumerate(asked.lines, start=1)
+    )  # fmt: skip
+    return OrderDoc(
+        order_id=asked.order_id,
+        account_id=asked.account_id,
+        shard=-1,
+        body_hash=asked.body_hash,
+        state="received",
+        placed_ms=received_ms,
+        position=0,
+        steps=(),
+        lines=lines,
+        total=sum(line.quantity * line.unit_price for line in asked.lines),
+        currency=asked.currency,
+        pay_with=asked.pay_with,
+    )
+
+
+class _AskedLine(msgspec.Struct):
+    sku: str
+    product_id: str
+    quantity: int
+    unit_price: int
+
+
+class _Asked(msgspec.Struct):
+    """What of PlaceOrder is shown."""
+
+    order_id: str
+    account_id: str
+    body_hash: str
+    lines: tuple[_AskedLine, ...]
+    currency: str
+    pay_with: str

@@ -1,0 +1,73 @@
+"""How many cards of each SKU there are, and in which hands: from inventory's facts."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple, assert_never
+
+import psycopg
+
+from shared.contracts.envelope import unix_ms
+from shared.contracts.inventory import (
+    StockCommitted,
+    StockReceived,
+    StockReleased,
+    StockReserved,
+)
+from shared.contracts.message import Fact
+from shared.shards.views import Landed
+
+Followed = StockReceived | StockReserved | StockReleased | StockCommitted
+FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
+    StockReceived, StockReserved, StockReleased, StockCommitted,
+})  # fmt: skip
+
+SAVE: Final = """
+insert into stock_view as s (sku, received, available, reserved, sold, withdrawn, as_of_ms)
+select w.sku, w.received, w.available, w.reserved, w.sold, 0, w.as_of_ms
+from unnest(%b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[])
+as w (sku, received, available, reserved, sold, as_of_ms)
+on conflict (sku) do update
+set received = s.received + excluded.received, available = s.available + excluded.available,
+    reserved = s.reserved + excluded.reserved, sold = s.sold + excluded.sold,
+    as_of_ms = excluded.as_of_ms
+"""
+"""Counts only move, so a batch is one sum for each SKU and nothing needs to be loaded first."""
+
+
+class Moves(NamedTuple):
+    """What a batch changes of one SKU, in cards."""
+
+    received: int = 0
+    available: int = 0
+    reserved: int = 0
+    sold: int = 0
+    as_of_ms: int = 0
+
+
+def apply(moves: Moves, fact: Followed, time_ms: int) -> Moves:
+    """The moves with those of one fact more."""
+    received, available, reserved, sold, _ = moves
+    match fact:
+        case StockReceived():
+            return Moves(received + 1, available + 1, reserved, sold, time_ms)
+        case StockReserved(cards=cards):
+            return Moves(received, available - len(cards), reserved + len(cards), sold, time_ms)
+        case StockReleased(cards=cards):
+            return Moves(received, available + len(cards), reserved - len(cards), sold, time_ms)
+        case StockCommitted(quantity=count):
+            return Moves(received, available, reserved - count, sold + count, time_ms)
+        case _ as never:
+            assert_never(never)
+
+
+async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed]) -> None:
+    """Apply a batch of inventory's facts about stock."""
+    skus: dict[str, Moves] = {}
+    for fact, envelope, _ in landed:
+        if isinstance(fact, Followed):
+            before = skus.get(fact.sku, Moves())
+            skus[fact.sku] = apply(before, fact, unix_ms(envelope.time))
+    if not skus:
+        return
+    rows = sorted(skus.items())
+    columns = tuple(map(list, zip(*(moves for _, moves in rows), strict=True)))
+    await connection.execute(SAVE, ([sku for sku, _ in rows], *columns))

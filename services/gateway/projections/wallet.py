@@ -1,0 +1,98 @@
+"""What an account can spend, and how it came to that: from payments' facts."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import psycopg
+
+from shared.contracts.envelope import unix_ms
+from shared.contracts.message import Fact
+from shared.contracts.payments import DepositRefused, FundsDeposited, PaymentConfirmed
+from shared.shards.views import Landed
+
+from . import signals
+from .signals import Signals
+
+Moved = FundsDeposited | PaymentConfirmed
+FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
+    FundsDeposited, DepositRefused, PaymentConfirmed,
+})  # fmt: skip
+
+BALANCES: Final = """
+insert into wallet_view (account_id, balance, currency, as_of_ms)
+select * from unnest(%b::text[], %b::bigint[], %b::text[], %b::bigint[])
+on conflict (account_id) do update
+set balance = excluded.balance, currency = excluded.currency, as_of_ms = excluded.as_of_ms
+"""
+ENTRIES: Final = """
+insert into wallet_entry (account_id, position, time_ms, kind, reference, amount, balance)
+select * from unnest(
+    %b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::bigint[], %b::bigint[]
+)
+on conflict do nothing
+"""
+DEPOSITS: Final = """
+insert into deposit_view (deposit_id, account_id, amount, balance, code)
+select * from unnest(%b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::text[])
+on conflict do nothing
+"""
+
+
+class Entry(NamedTuple):
+    """One line of a statement; amounts in minor units, negative where money left the wallet."""
+
+    account_id: str
+    position: int
+    time_ms: int
+    kind: str
+    reference: str
+    amount: int
+    balance: int
+
+
+def entry(fact: Moved, position: int, time_ms: int) -> Entry:
+    """The line that a fact adds."""
+    account_id = fact.account_id
+    if isinstance(fact, FundsDeposited):
+        kind, reference, amount = "deposit", fact.deposit_id, fact.amount
+    else:
+        kind, reference, amount = "payment", fact.order_id, -fact.amount
+    return Entry(account_id, position, time_ms, kind, reference, amount, fact.balance)
+
+
+async def project(
+    connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed], changed: Signals
+) -> None:
+    """Apply a batch of payments' facts."""
+    entries: list[Entry] = []
+    wallets: dict[str, tuple[int, str, int]] = {}
+    for fact, envelope, _ in landed:
+        if isinstance(fact, Moved) and _from_wallet(fact):
+            time_ms = unix_ms(envelope.time)
+            entries.append(entry(fact, envelope.position, time_ms))
+            wallets[fact.account_id] = (fact.balance, fact.currency, time_ms)
+    if entries:
+        await connection.execute(ENTRIES, tuple(map(list, zip(*entries, strict=True))))
+        rows = [(key, *wallets[key]) for key in sorted(wallets)]
+        await connection.execute(BALANCES, tuple(map(list, zip(*rows, strict=True))))
+    await _answer_deposits(connection, landed, changed)
+
+
+def _from_wallet(fact: Moved) -> bool:
+    """Whether the wallet moved: what a channel pays does not touch it."""
+    return isinstance(fact, FundsDeposited) or fact.channel == "wallet"
+
+
+async def _answer_deposits(
+    connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed], changed: Signals
+) -> None:
+    answers = {}
+    for fact, _, _ in landed:
+        if isinstance(fact, FundsDeposited):
+            answers[fact.deposit_id] = (fact.account_id, fact.amount, fact.balance, "")
+        elif isinstance(fact, DepositRefused):
+            answers[fact.deposit_id] = (fact.account_id, 0, 0, fact.code)
+    if answers:
+        rows = [(key, *answers[key]) for key in sorted(answers)]
+        await connection.execute(DEPOSITS, tuple(map(list, zip(*rows, strict=True))))
+        changed |= dict.fromkeys(map(signals.request, answers))

@@ -1,6 +1,7 @@
 """A log is proved whole, or the exact record is named."""
 
 from collections.abc import Iterable
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -40,11 +41,11 @@ def test_every_record_is_handed_on_once_and_a_source_in_its_own_order() -> None:
 
 
 @given(st.randoms(use_true_random=False))
-def test_the_order_in_which_partitions_are_read_does_not_matter(random: st.DataObject) -> None:
+def test_the_order_in_which_partitions_are_read_does_not_matter(random: Random) -> None:
     lanes = [iter(lane) for lane in whole_log().lanes.values()]
     records: list[Stored] = []
     while lanes:
-        lane = random.choice(lanes)  # type: ignore[attr-defined]  # it is a random.Random
+        lane = random.choice(lanes)
         if (record := next(lane, None)) is None:
             lanes.remove(lane)
         else:

@@ -20,7 +20,7 @@ from shared.security.sealing import NotOurs, unseal
 from shared.security.signatures import Signed, judge
 from shared.shards.ports import Clock, Unavailable
 
-from .codes import mask
+from .domain.masking import mask
 from .projections import LineCards, Reveal, Reveals
 
 BODY_BYTES_MAX: Final = 4_096

@@ -2,7 +2,7 @@
 
 import itertools
 
-from services.delivery.codes import mask
+from services.delivery.domain.masking import mask
 from services.delivery.projections import VIEWS, Reveal
 from tests.unit.delivery import examples as say
 from tests.unit.delivery.door import InMemory

@@ -80,19 +80,27 @@ def door(reveals: Any, clock: ByHand) -> Door:
     return Door(reveals, PRIVATE.private_bytes_raw(), SECRET, clock, PATIENCE)
 
 
-async def ask(
-    opened: Door, secret: bytes = SECRET, off_s: int = 0, body: bytes = b"", **changes: Any
+async def ask(opened: Door, off_s: int = 0, **changes: Any) -> httpx.Response:
+    """What the gateway would get, its clock being off by so much."""
+    transport = httpx.ASGITransport(application(opened))
+    async with httpx.AsyncClient(transport=transport, base_url="http://delivery") as client:
+        return await post(client, say.NOON_MS + off_s * 1000, **changes)
+
+
+async def post(
+    client: httpx.AsyncClient,
+    now_ms: int,
+    secret: bytes = SECRET,
+    body: bytes = b"",
+    **changes: Any,
 ) -> httpx.Response:
-    """What the gateway would get."""
+    """A request as the gateway signs it."""
     words = {**say.WHOSE, "line": 1, "request_id": "req-1", **changes}
     content = body or json.dumps(words).encode()
-    timestamp = str(say.NOON_MS // 1000 + off_s)
-    nonce = "nonce-12345"
+    timestamp, nonce = str(now_ms // 1000), "nonce-12345"
     headers = {
         "X-Kameng-Timestamp": timestamp,
         "X-Kameng-Nonce": nonce,
         "X-Kameng-Signature": sign(secret.hex(), timestamp, nonce, "POST", "/reveals", content),
     }
-    transport = httpx.ASGITransport(application(opened))
-    async with httpx.AsyncClient(transport=transport, base_url="http://delivery") as client:
-        return await client.post("/reveals", content=content, headers=headers)
+    return await client.post("/reveals", content=content, headers=headers)

@@ -1,6 +1,7 @@
 """Access lists made from the matrix, and brought to exactly that: what is surplus goes."""
 
 import asyncio
+import time
 from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from deploy.local.refusal import Refusal
 from shared.contracts.matrix import TopicRule
 
 AUDITOR = "auditor"
-VISIBLE_POLLS_MAX = 100
+VISIBLE_S_MAX = 30.0
 VISIBLE_POLL_S = 0.05
 
 
@@ -101,7 +102,8 @@ async def bring_to(admin: AIOKafkaAdminClient, wanted: frozenset[Acl]) -> None:
     if surplus := present - wanted:
         response = await send(admin, _Delete(sorted(surplus)))
         _check(response.filter_responses)
-    for _ in range(VISIBLE_POLLS_MAX):
+    deadline = time.monotonic() + VISIBLE_S_MAX
+    while time.monotonic() < deadline:
         if await _present(admin, principals) == wanted:
             return
         await asyncio.sleep(VISIBLE_POLL_S)

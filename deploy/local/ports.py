@@ -9,6 +9,7 @@ HOST = "127.0.0.1"
 # Below the range from which systems take ports for outgoing connections: none is lost to one.
 PORT_MIN, PORT_MAX = 20_000, 29_999
 TRIES_MAX = 200
+NEIGHBOURS_MAX = 50
 
 _given: set[int] = set()
 
@@ -32,6 +33,14 @@ def free_port() -> int:
             _given.add(port)
             return port
     raise Refusal(f"No free port between {PORT_MIN} and {PORT_MAX}: stop what is listening there.")
+
+
+def first_free(port: int) -> int:
+    """This port if it is free, else the next that is."""
+    for each in range(port, port + NEIGHBOURS_MAX):
+        if is_free(each):
+            return each
+    raise Refusal(f"Ports {port} to {each} are taken: choose a free one with `make run PORT=…`.")
 
 
 def answers(port: int, timeout_s: float = 0.2) -> bool:

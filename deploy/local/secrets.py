@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -18,6 +19,8 @@ from shared.contracts.matrix import SERVICES
 
 PASSWORD_BYTES = 24
 KEY_BYTES = 32
+MADE = "made.json"
+"""Which keys have been made, so that one that is gone is not taken for one that is new."""
 TOTP_CHARACTERS = 32
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
@@ -40,21 +43,47 @@ class Secrets:
 
 
 def load_secrets(folder: LocalFolder) -> Secrets:
-    """The secrets and keys of this folder, made where they are not there yet.
+    """The secrets and keys of this folder, made where they have never been made.
 
-    Raises Refusal when they are gone while the log they open is still there.
+    Raises Refusal when one is gone that has been made: what it opens would stay closed for ever.
     """
     file = folder.secrets_file
-    if not file.exists() or not folder.keys.exists():
-        if folder.kafka.exists():
-            lost = folder.keys if file.exists() else file
-            raise Refusal(
-                f"{lost} is gone but the log it belongs to is there: put it back from a backup, "
-                "or wipe everything with `make reset`."
-            )
+    for each in (file, folder.keys / MADE):
+        if folder.kafka.exists() and not each.exists():
+            raise _gone(each)
+    if not file.exists():
         write_private(file, json.dumps(_new(), indent=1).encode())
     ensure_keys(folder)
     return Secrets(**json.loads(file.read_text()))
+
+
+def _gone(file: Path) -> Refusal:
+    return Refusal(
+        f"{file} is gone but what it opens is still there: put it back from a backup, or wipe "
+        "everything with `make reset`."
+    )
+
+
+def ensure_keys(folder: LocalFolder) -> None:
+    """Make each key that has never been made, and a folder for each service.
+
+    Raises Refusal when one is gone that has been made.
+    """
+    for service in SERVICES:
+        (folder.keys / service).mkdir(parents=True, exist_ok=True, mode=0o700)
+    note = folder.keys / MADE
+    made: list[str] = json.loads(note.read_text()) if note.exists() else []
+    for make in KEYS:
+        key = make()
+        new = set(made).isdisjoint(key)
+        for place, content in key.items():
+            if new:
+                write_private(folder.keys / place, content)
+            elif not (folder.keys / place).exists():
+                raise _gone(folder.keys / place)
+        if new:
+            made += key
+    write_private(note, json.dumps(made, indent=1).encode())
 
 
 def _new() -> dict[str, object]:
@@ -118,24 +147,3 @@ KEYS: tuple[Callable[[], Named], ...] = (
     _signing_pair,
 )
 """Who holds which key: each entry makes one key and all files it is kept in."""
-
-
-def ensure_keys(folder: LocalFolder) -> None:
-    """Write every key that is in none of its places yet, and a folder for each service.
-
-    Raises Refusal when a key is in some of its places only: a new one would open nothing.
-    """
-    for service in SERVICES:
-        (folder.keys / service).mkdir(parents=True, exist_ok=True, mode=0o700)
-    for make in KEYS:
-        files = {folder.keys / place: content for place, content in make().items()}
-        there = [file for file in files if file.exists()]
-        if not there:
-            for file, content in files.items():
-                write_private(file, content)
-        elif len(there) < len(files):
-            lost = next(file for file in files if not file.exists())
-            raise Refusal(
-                f"{lost} is gone but {there[0]} is there: put the key back from a backup, "
-                "or wipe everything with `make reset`."
-            )

@@ -21,10 +21,8 @@ from deploy.local.system import LocalSystem, Plan
 from deploy.local.topics import PARTITIONS
 from deploy.local.units import UNITS, Unit
 
-HTTP_PORT = 8080
 PORT_MAX = 65_535
 PARTITIONS_MAX = 1024
-HTTP_PORTS_TRIED_MAX = 20
 FREE_BYTES_MIN = 1 << 30
 
 
@@ -32,10 +30,10 @@ def run(folder: LocalFolder, console: Console, environment: Mapping[str, str],
         units: tuple[Unit, ...] = UNITS) -> None:  # fmt: skip
     """Run the system of this folder until it is told to stop. Raises Refusal with a sentence."""
     with only_one(folder):
+        folder.run_file.unlink(missing_ok=True)
         for name in leftovers.end_leftovers(folder.children_file):
             console.say(f"{name} was left over from an earlier run: killed")
-        folder.run_file.unlink(missing_ok=True)
-        _require_space(folder.root)
+        require_space(folder.root, FREE_BYTES_MIN)
         secrets = load_secrets(folder)
         plan = _plan(folder, secrets, console, environment, units)
         asyncio.run(LocalSystem(folder, secrets, plan, console).run())
@@ -72,6 +70,8 @@ def only_one(folder: LocalFolder) -> Iterator[None]:
 
 def _plan(folder: LocalFolder, secrets: Secrets, console: Console,
           environment: Mapping[str, str], units: tuple[Unit, ...]) -> Plan:  # fmt: skip
+    http_port = _asked_port(environment)
+    partitions = _number(environment, "KAMENG_PARTITIONS", PARTITIONS, PARTITIONS_MAX)
     kafka: Broker | ExistingKafka
     postgres: PostgresServer | ExistingPostgres
     if url := environment.get("KAMENG_KAFKA"):
@@ -90,8 +90,8 @@ def _plan(folder: LocalFolder, secrets: Secrets, console: Console,
     return Plan(
         kafka=kafka,
         postgres=postgres,
-        partitions=_number(environment, "KAMENG_PARTITIONS", PARTITIONS, PARTITIONS_MAX),
-        http_port=_http_port(environment, console),
+        partitions=partitions,
+        http_port=http_port,
         units=units,
     )
 
@@ -103,24 +103,20 @@ def _number(environment: Mapping[str, str], name: str, otherwise: int, most: int
     return int(text)
 
 
-def _http_port(environment: Mapping[str, str], console: Console) -> int:
-    """The port asked for, or the usual one, or the next that is free."""
-    port = _number(environment, "KAMENG_PORT", HTTP_PORT, PORT_MAX)
-    if ports.is_free(port):
-        return port
-    if environment.get("KAMENG_PORT"):
+def _asked_port(environment: Mapping[str, str]) -> int | None:
+    if not environment.get("KAMENG_PORT"):
+        return None
+    port = _number(environment, "KAMENG_PORT", 0, PORT_MAX)
+    if not ports.is_free(port):
         raise Refusal(f"Port {port} is taken: choose another with `make run PORT=…`.")
-    for other in range(port + 1, port + HTTP_PORTS_TRIED_MAX):
-        if ports.is_free(other):
-            console.say(f"port {port} is taken: the door opens on {other}")
-            return other
-    raise Refusal(f"Ports from {port} on are taken: choose a free one with `make run PORT=…`.")
+    return port
 
 
-def _require_space(folder: Path) -> None:
+def require_space(folder: Path, free_bytes_min: int) -> None:
+    """Raises Refusal when the disk of this folder is nearly full."""
     free = shutil.disk_usage(folder).free
-    if free < FREE_BYTES_MIN:
+    if free < free_bytes_min:
         raise Refusal(
             f"Only {free >> 20} MiB are free where {folder} lies, and a full disk stops Kafka: "
-            f"make room for {FREE_BYTES_MIN >> 20} MiB, then start again."
+            f"make room for {free_bytes_min >> 20} MiB, then start again."
         )

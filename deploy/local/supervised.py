@@ -91,8 +91,8 @@ class Supervised:
         while failures < FAILURES_MAX and not self._stopping.is_set():
             healthy = await self._run_once()
             failures = 0 if healthy else failures + 1
-            if self._stopping.is_set():
-                return
+            if self._stopping.is_set() or failures == FAILURES_MAX:
+                continue
             pause_s = min(PAUSE_S_MAX, PAUSE_S_MIN * 2**failures)
             self.console.say(f"{self.name} has ended ({self._how()}): again in {pause_s:.1f} s")
             self.restarts += 1

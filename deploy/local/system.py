@@ -38,7 +38,8 @@ class Plan:
     kafka: Broker | ExistingKafka
     postgres: PostgresServer | ExistingPostgres
     partitions: int
-    http_port: int
+    http_port: int | None
+    """The door's, where somebody asked for a certain one."""
     units: tuple[Unit, ...] = UNITS
 
     @property
@@ -125,8 +126,8 @@ class LocalSystem:
         await self._supervisor.start([self._instance(unit, 1).recipe() for unit in units])
 
     def _instance(self, unit: Unit, number: int) -> Instance:
-        fixed = self._plan.http_port if (unit.name, number) == ("gateway-api", 1) else None
-        instance = Instance(unit, number, self._settings(unit.service), fixed)
+        asked = self._plan.http_port if number == 1 and unit.usual_port else None
+        instance = Instance(unit, number, self._settings(unit.service), asked)
         instance.take_ports()
         self._instances[instance.name] = instance
         return instance

@@ -13,6 +13,7 @@ from deploy.local.folder import CHECKOUT
 from deploy.local.supervised import Recipe
 
 PROBE_S_MAX = 1.0
+DOOR_PORT = 8080
 OURS = "KAMENG_"
 PROBE = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 READY_LINE = b" 200 "
@@ -28,11 +29,13 @@ class Unit:
     role: str
     http: bool = False
     """Whether it has an HTTP door of its own, beside its metrics."""
+    usual_port: int = 0
+    """Where people expect that door; it opens there or on the next port that is free."""
     one_port: bool = False
     """Whether it answers for its health at that door too."""
 
 
-def _service(service: str, *roles: str) -> tuple[Unit, ...]:
+def _service(service: str, *roles: str, usual_port: int = 0) -> tuple[Unit, ...]:
     module = f"services.{service}.app"
     return tuple(
         Unit(
@@ -41,6 +44,7 @@ def _service(service: str, *roles: str) -> tuple[Unit, ...]:
             module=module,
             role=role,
             http=role == "api",
+            usual_port=usual_port if role == "api" else 0,
         )
         for role in roles
     )
@@ -56,7 +60,7 @@ UNITS: tuple[Unit, ...] = (
     *_service("payments", "worker"),
     *_service("delivery", "worker", "api"),
     *_service("audit", "worker"),
-    *_service("gateway", "worker", "views", "api"),
+    *_service("gateway", "worker", "views", "api", usual_port=DOOR_PORT),
 )
 """Started together, one process each; the door is waited for last."""
 
@@ -68,9 +72,10 @@ class Instance:
     unit: Unit
     number: int
     settings: Mapping[str, str]
-    fixed_http_port: int | None = None
+    asked_port: int | None = None
     metrics_port: int = 0
     http_port: int = 0
+    _started: bool = False
     _served: bool = False
 
     @property
@@ -90,14 +95,20 @@ class Instance:
         return Recipe(self.name, self._child, self._ready)
 
     def take_ports(self) -> None:
-        """Choose its ports, unless it has served on some: those are known to others."""
-        if not self._served:
-            self.http_port = self.fixed_http_port or (ports.free_port() if self.unit.http else 0)
-            self.metrics_port = self.http_port if self.unit.one_port else ports.free_port()
+        """Choose where it is to listen."""
+        self.http_port = self._choose_http_port() if self.unit.http else 0
+        self.metrics_port = self.http_port if self.unit.one_port else ports.free_port()
+
+    def _choose_http_port(self) -> int:
+        if self.asked_port:
+            return self.asked_port
+        return ports.first_free(self.unit.usual_port) if self.unit.usual_port else ports.free_port()
 
     def _child(self) -> ChildSpec:
-        if not self.metrics_port or not ports.is_free(self.metrics_port):
+        # Somebody else may have come first; but where it has served, others know it to be.
+        if self._started and not self._served:
             self.take_ports()
+        self._started = True
         role = (self.unit.role,) if self.unit.role else ()
         return ChildSpec(
             name=self.name,

@@ -6,6 +6,7 @@ Says what it is given on GET /seen, so that a test can look at its environment.
 import asyncio
 import json
 import os
+import socket
 import sys
 
 import psycopg
@@ -41,12 +42,15 @@ async def seen(_request: Request) -> Response:
 
 
 def main() -> None:
+    if reason := os.environ.get("TINY_FAILS"):
+        sys.exit(reason)
     asyncio.run(sign_in())
     print(json.dumps({"level": "info", "event": "routine"}))
     print("signed in")
     app = Starlette(routes=[Route("/readyz", ready), Route("/seen", seen)])
-    port = int(os.environ["KAMENG_METRICS_PORT"])
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+    ports = {os.environ["KAMENG_METRICS_PORT"], os.environ.get("KAMENG_HTTP_PORT")} - {None}
+    listening = [socket.create_server(("127.0.0.1", int(str(port)))) for port in ports]
+    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(listening)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from deploy.local.units import Unit
 TINY = "tests.integration.local_system.tiny_service"
 UNITS = (
     Unit("orders", "orders", TINY, "worker"),
-    Unit("gateway-api", "gateway", TINY, "api", http=True),
+    Unit("gateway-api", "gateway", TINY, "api", http=True, usual_port=8080),
 )
 
 

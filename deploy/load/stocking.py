@@ -23,7 +23,7 @@ from .running import DOOR_USER, Running
 from .shop import Keys, Shop
 
 BATCH_COMMANDS: Final = 5_000
-IDLE_S_MAX: Final = 30.0
+QUIET_S_MAX: Final = 30.0
 """Nothing new on the log for so long: it will not come any more."""
 
 
@@ -37,8 +37,8 @@ class Awaited:
         self.seen: dict[str, Seen] = {}
         """Subject → where its last fact stands."""
 
-    async def until(self, wanted: Mapping[type[Fact], int]) -> None:
-        """Raises Refusal when nothing comes for IDLE_S_MAX before all have come."""
+    async def until(self, wanted: Mapping[type[Fact], int], quiet_s_max: float) -> bool:
+        """Until all have come; False when nothing has come for ``quiet_s_max`` before that."""
         heard_s = time.monotonic()
         while any(self.counts[cls] < count for cls, count in wanted.items()):
             found = await self._reader.poll()
@@ -46,9 +46,13 @@ class Awaited:
                 self._take(where, records)
             if found:
                 heard_s = time.monotonic()
-            if time.monotonic() - heard_s > IDLE_S_MAX:
-                have = ", ".join(f"{self.counts[c]} of {n} {c.__name__}" for c, n in wanted.items())
-                raise Refusal(f"The shop could not be put in: {have} after {IDLE_S_MAX:.0f} s.")
+            if time.monotonic() - heard_s > quiet_s_max:
+                return False
+        return True
+
+    def have(self, wanted: Mapping[type[Fact], int]) -> str:
+        """How many of each have come."""
+        return ", ".join(f"{self.counts[c]} of {n} {c.__name__}" for c, n in wanted.items())
 
     def _take(self, where: TopicPartition, records: Sequence[Any]) -> None:
         for record in records:
@@ -87,10 +91,11 @@ async def put_in(running: Running, shop: Shop, cards_of_sku: Mapping[str, int]) 
             FundsDeposited: shop.buyers_count,
         }
         await appender.all(listings)
-        arriving = asyncio.create_task(awaited.until(wanted))
+        arriving = asyncio.create_task(awaited.until(wanted, QUIET_S_MAX))
         await _append(appender, shop.deposits())
         await _append(appender, cards)
-        await arriving
+        if not await arriving:
+            raise Refusal(f"The shop could not be put in: {awaited.have(wanted)}.")
         return {each.product_id: awaited.seen[each.product_id] for each in listings}
 
 

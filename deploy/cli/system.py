@@ -22,7 +22,7 @@ def run(verbose: Verbose = False) -> None:
     folder = of_checkout()
     console = Console(folder.logs, verbose=verbose)
     try:
-        start.run(folder, console, os.environ)
+        start.run(folder, console, os.environ, sample_shop=True)
     except KeyboardInterrupt:
         console.say("stopped before it was up")
     except OSError as error:

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from deploy.local import leftovers, ports
@@ -27,7 +28,7 @@ FREE_BYTES_MIN = 1 << 30
 
 
 def run(folder: LocalFolder, console: Console, environment: Mapping[str, str],
-        units: tuple[Unit, ...] = UNITS) -> None:  # fmt: skip
+        units: tuple[Unit, ...] = UNITS, *, sample_shop: bool = False) -> None:  # fmt: skip
     """Run the system of this folder until it is told to stop. Raises Refusal with a sentence."""
     with only_one(folder):
         folder.run_file.unlink(missing_ok=True)
@@ -36,6 +37,7 @@ def run(folder: LocalFolder, console: Console, environment: Mapping[str, str],
         require_space(folder.root, FREE_BYTES_MIN)
         secrets = load_secrets(folder)
         plan = _plan(folder, secrets, console, environment, units)
+        plan = replace(plan, sample_shop=sample_shop)
         asyncio.run(LocalSystem(folder, secrets, plan, console).run())
 
 

@@ -23,6 +23,7 @@ from deploy.local.servers import ExistingKafka, ExistingPostgres
 from deploy.local.supervised import Recipe
 from deploy.local.supervisor import Supervisor, on_stop_signals
 from deploy.local.units import SMS_TWIN, UNITS, Instance, Unit
+from deploy.seed import planting
 from shared.contracts.matrix import SERVICES
 
 PROCESSES_MAX = 32
@@ -41,6 +42,8 @@ class Plan:
     http_port: int | None
     """The door's, where somebody asked for a certain one."""
     units: tuple[Unit, ...] = UNITS
+    sample_shop: bool = False
+    """Whether the sample shop is put in once everything is ready."""
 
     @property
     def servers(self) -> list[Recipe]:
@@ -107,9 +110,24 @@ class LocalSystem:
         await self._supervisor.start([self._instance(SMS_TWIN, 1).recipe()])
         await self._start_units([unit for unit in self._plan.units if unit.service != DOOR])
         await self._start_units([unit for unit in self._plan.units if unit.service == DOOR])
+        if self._plan.sample_shop:
+            await self._plant()
         self._ready = True
         self._changed()
         self._announce(time.monotonic() - began_s)
+
+    async def _plant(self) -> None:
+        kafka = self._plan.kafka.endpoint
+        ground = planting.Ground(
+            door=kafka.as_user(DOOR, self._secrets.kafka[DOOR]),
+            reader=kafka.as_user(AUDITOR, self._secrets.kafka[AUDITOR]),
+            partitions=self._plan.partitions,
+            keys=self._folder.keys / DOOR,
+            demo=self._secrets.demo,
+            note=self._folder.data / "sample-shop",
+        )
+        if await planting.plant(ground):
+            self._console.say("the sample shop is in, with cards, a reseller and an operator")
 
     def _prepare_database(self) -> None:
         self._plan.postgres.make_database()

@@ -1,4 +1,4 @@
-"""All deciding services in one process, over the twins in memory: their log is like the real one."""
+"""All deciding services in one process, over the twins in memory: a log as in earnest."""
 
 import asyncio
 import itertools

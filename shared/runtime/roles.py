@@ -8,11 +8,11 @@ from starlette.applications import Starlette
 
 from shared.contracts.matrix import TOPICS
 from shared.shards.kafka import KafkaInbox, KafkaLog
+from shared.shards.limits import Limits
 from shared.shards.ports import Route
 from shared.shards.postgres import PostgresStore
 from shared.shards.service import Service
 from shared.shards.views import Follower, Views
-from shared.shards.limits import Limits
 from shared.shards.worker import Worker
 
 from .clock import SystemClock

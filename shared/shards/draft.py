@@ -1,7 +1,7 @@
 """A turn of one shard, before it is committed: pure, and thrown away whole if it is lost."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from shared.contracts import shard as words
 from shared.contracts.envelope import Sealed, chained, rfc3339
@@ -44,7 +44,7 @@ class Draft:
 
     def missing(self, message: Any) -> list[str]:
         """Aggregates that ``message`` names and that have not been looked up yet."""
-        if isinstance(message, ABOUT_PARKED):
+        if isinstance(message, Fact) and message.owner == "shard":
             named: Iterable[str] = filter(None, [parked_key(message)])
         else:
             named = self.service.domain.keys(message, self.states)
@@ -146,7 +146,7 @@ class Draft:
                 self.ledger.marks[f"{fact.source} {fact.topic}"] = Mark(fact.found, b"")
             case _:
                 return
-        if isinstance(fact, ABOUT_PARKED) and (key := parked_key(fact)):
+        if key := parked_key(fact):
             self.changed[key] = None
 
     def _seal(self, send: Send, value: bytes, cause: str) -> Sealed:
@@ -168,12 +168,10 @@ class Draft:
         )  # fmt: skip
 
 
-AboutParked = words.RecordParked | words.ParkedRetried | words.ParkedSkipped
-ABOUT_PARKED: Final = (words.RecordParked, words.ParkedRetried, words.ParkedSkipped)
-
-
-def parked_key(fact: AboutParked) -> str:
-    """The aggregate whose deadline or effect was parked; empty where it was a record."""
+def parked_key(fact: Fact) -> str:
+    """The aggregate whose deadline or effect is parked or no longer so; else empty."""
+    if not isinstance(fact, words.RecordParked | words.ParkedRetried | words.ParkedSkipped):
+        return ""
     kind, _, name = fact.coordinates.partition("/")
     return {"deadline": name, "effect": fact.subject_id}.get(kind, "")
 

@@ -7,7 +7,7 @@ import asyncio
 import itertools
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -18,22 +18,14 @@ from shared.shards import ledger as ledgers
 from shared.shards import outbox as outboxes
 from shared.shards.admission import Incoming
 from shared.shards.ledger import Ledger
-from shared.shards.limits import Limits
 from shared.shards.outbox import Outbox
 from shared.shards.partitions import partition_of
-from shared.shards.ports import Inbox, Log, Route, Store, Unavailable
-from shared.shards.worker import Worker
-from shared.testing.fragile import FragileInbox, FragileLog, FragileStore
+from shared.shards.ports import Route, Unavailable
 from shared.testing.sender import START_MS, Sender, door_headers
 
+from .limits import PARTITIONS, POLL_S, WAIT_S_MAX
+from .station import Ports, Station
 from .toy import Outside, Purse, Rules, service
-
-PARTITIONS: Final = 4
-WAIT_S_MAX: Final = 10.0
-POLL_S: Final = 0.005
-LIMITS: Final = Limits(
-    poll_wait_ms=10, due_every_ms=10, halt_look_ms=20, pause_ms_min=5, pause_ms_max=40
-)
 
 
 class TestClock:
@@ -67,12 +59,6 @@ class Found(NamedTuple):
     offset: int
 
 
-class Ports(NamedTuple):
-    log: Log
-    inbox: Inbox
-    store: Store
-
-
 class Rig(Protocol):
     """One service's topics and tables."""
 
@@ -88,84 +74,9 @@ class Rig(Protocol):
     async def keep(self) -> Any: ...
     async def go_back(self, backup: Any) -> None: ...
     async def row(self, shard: int) -> tuple[bytes, bytes] | None: ...
-
-
-class Crashed(BaseException):
-    """The process is no more: nothing of it runs on."""
-
-
-class Station:
-    """A worker in a test's hands: what it does can be struck, and it can die."""
-
-    def __init__(self, stage: "Stage", name: str, ports: Ports) -> None:
-        self.name, self.stage, self.inner = name, stage, ports
-        self.strikes: dict[str, Callable[[], Any]] = {}
-        self.seen: list[str] = []
-        self.dead = False
-        self.awake = asyncio.Event()
-        self.awake.set()
-        self.worker = Worker(
-            service(stage.rig.name, stage.rules, stage.outside),
-            FragileLog(ports.log, self.strike),
-            FragileInbox(ports.inbox, self.strike),
-            FragileStore(ports.store, self.strike),
-            stage.clock, name=name, partitions=PARTITIONS, limits=LIMITS,
-        )  # fmt: skip
-        self.task = asyncio.create_task(self.worker.run())
-
-    async def strike(self, step: str) -> None:
-        self.seen.append(step)
-        await self.awake.wait()
-        if self.dead:
-            raise asyncio.CancelledError
-        what = self.strikes.get(step)
-        if what:
-            result = what()
-            if asyncio.iscoroutine(result):
-                await result
-
-    def once(self, step: str, error: BaseException, after: int = 0) -> None:
-        """The next time it comes to this step (or after some more times), this happens."""
-        left = [after]
-
-        def happen() -> None:
-            left[0] -= 1
-            if left[0] < 0:
-                del self.strikes[step]
-                if isinstance(error, Crashed):
-                    self.crash()
-                raise error
-
-        self.strikes[step] = happen
-
-    def crash(self) -> None:
-        """Kill -9: whatever is under way stops where it is."""
-        self.dead = True
-        tasks = [self.worker.publishing, *self.worker.effects.tasks.values(), self.task]
-        for task in tasks:
-            if task and task is not asyncio.current_task():
-                task.cancel()
-
-    async def buried(self) -> None:
-        """After a crash: its tasks are gone, and the group has noticed."""
-        await self.stage.until(lambda: self.dead)
-        for task in [self.worker.publishing, self.task]:
-            if task:
-                with suppress(asyncio.CancelledError, Crashed, Unavailable):
-                    await task
-        expel = getattr(self.inner.inbox, "group", None)
-        if expel:
-            await expel.expel(self.inner.inbox)
-        else:
-            await self.inner.inbox.stop()
-
-    async def stop(self) -> None:
-        """Ask it to end, and wait."""
-        self.worker.stop()
-        await asyncio.wait_for(self.task, WAIT_S_MAX)
-
-    def ledger(self, shard: int) -> Ledger:
-        return self.worker.owned[shard].ledger
+    async def tables(self) -> Any: ...
+    async def release(self, ports: Ports) -> None: ...
+    async def close(self) -> None: ...
 
 
 class Stage:
@@ -183,7 +94,8 @@ class Stage:
         """One more worker; in a group of its own it believes that it has every shard."""
         self.names += 1
         ports = await self.rig.ports(group)
-        station = Station(self, name or f"worker-{self.names}", ports)
+        toy = service(self.rig.name, self.rules, self.outside)
+        station = Station(toy, name or f"worker-{self.names}", ports, self.clock)
         self.stations.append(station)
         return station
 
@@ -191,6 +103,26 @@ class Stage:
         station = await self.work(name, group)
         await self.until(lambda: station.worker.health()[0])
         return station
+
+    async def ready_or_halted(self) -> Station:
+        station = await self.work()
+        await self.until(lambda: station.worker.joined and not station.worker.untaken)
+        return station
+
+    async def pass_turns(self, station: Station, polls: int = 5) -> None:
+        """Let it look around."""
+        seen = station.seen.count("poll")
+        await self.until(lambda: station.seen.count("poll") >= seen + polls)
+
+    async def has(self, shard: int, kind: type[Message]) -> bool:
+        """Whether the shard's log holds such a fact."""
+        return any(isinstance(fact, kind) for fact in await self.facts(shard))
+
+    async def until_purse(self, shard: int, account: str, amount: int) -> None:
+        async def holds() -> bool:
+            return await self.purse(shard, account) == amount
+
+        await self.until(holds)
 
     async def ask(self, message: Message, shard: int, record_id: str = "00") -> None:
         """As the door asks; the test names the shard."""
@@ -209,6 +141,15 @@ class Stage:
         route = (sealed.topic, sealed.partition)
         await self.rig.append(route, sealed.key, sealed.value, sealed.headers(sender.source))
 
+    async def buried(self, station: Station) -> None:
+        """After a crash: its tasks are gone, and the group has noticed."""
+        await self.until(lambda: station.dead)
+        for task in [station.worker.publishing, station.task]:
+            if task:
+                with suppress(asyncio.CancelledError, Unavailable):
+                    await task
+        await self.rig.release(station.inner)
+
     async def until(self, holds: Callable[[], Any]) -> None:
         """Wait for it, with a limit."""
         async with asyncio.timeout(WAIT_S_MAX):
@@ -226,21 +167,19 @@ class Stage:
             if station.task.done() and not station.dead and not station.worker.stopping:
                 station.task.result()
 
-    async def settled(self) -> None:
+    async def settled(self, without: Station | None = None) -> None:
         """Everything appended has been read, decided and published."""
         quiet = 0
         async with asyncio.timeout(WAIT_S_MAX):
             while quiet < 3:  # bounded by: WAIT_S_MAX
                 self.look_for_the_dead()
-                quiet = quiet + 1 if await self._is_quiet() else 0
+                quiet = quiet + 1 if await self._is_quiet(without) else 0
                 await asyncio.sleep(4 * POLL_S)
 
-    async def _is_quiet(self) -> bool:
+    async def _is_quiet(self, without: Station | None) -> bool:
+        working = [s for s in self.stations if not (s.dead or s.task.done() or s is without)]
         owned = {
-            shard: own.ledger
-            for station in self.stations
-            if not station.dead
-            for shard, own in station.worker.owned.items()
+            shard: own.ledger for station in working for shard, own in station.worker.owned.items()
         }
         if len(owned) < PARTITIONS:
             return False
@@ -249,7 +188,7 @@ class Stage:
                 end = await self.rig.end((topic, shard))
                 if ledger.halt is None and ledger.offsets.get(topic, 0) < end:
                     return False
-        publishing = [s.worker.publishing for s in self.stations if not s.dead]
+        publishing = [s.worker.publishing for s in working]
         return all(p is None or (p.done() and not p.exception()) for p in publishing)
 
     async def facts(self, shard: int) -> list[Message]:
@@ -278,7 +217,8 @@ class Stage:
     async def close(self) -> None:
         for station in self.stations:
             if station.dead:
-                await station.buried()
-            else:
-                station.awake.set()
+                await self.buried(station)
+            elif not station.task.done():
+                station.wake()
                 await station.stop()
+        await self.rig.close()

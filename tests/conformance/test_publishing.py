@@ -4,7 +4,8 @@ from shared.contracts.envelope import NO_CHAIN, Envelope, chained, read
 from shared.shards.admission import Incoming
 from shared.shards.ports import Route, Unavailable
 
-from .rig import Crashed, Stage, who
+from .rig import Stage, who
+from .station import Crashed
 from .toy import Credit, Emptied, Move, Moved, Put, PutIn
 
 
@@ -21,7 +22,8 @@ async def test_facts_are_published_and_acknowledged_before_what_follows_from_the
     seen: list[tuple[int, int]] = []
 
     async def look() -> None:
-        seen.append((await stage.rig.end((stage.events, 0)), await stage.rig.end((stage.answers, 1))))
+        facts = await stage.rig.end((stage.events, 0))
+        seen.append((facts, await stage.rig.end((stage.answers, 1))))
 
     for step in ("fact published", "facts published", "follow published"):
         worker.strikes[step] = look
@@ -62,21 +64,22 @@ async def test_positions_are_gapless_and_the_chain_is_unbroken_across_any_take_o
             request = f"r{number}.{n}"
             await stage.ask(Put(account=who(0), request=request, amount=100), 0)
             await stage.ask(Move(account=who(0), request=f"m{request}", to=who(1), amount=10), 0)
-        await worker.buried()
+        await stage.buried(worker)
     await stage.ready()
     await stage.settled()
-    await assert_whole(stage, "/0")
-    await assert_whole(stage, "/1")
+    await assert_whole(stage, 0)
+    await assert_whole(stage, 1)
 
 
-async def assert_whole(stage: Stage, shard: str) -> None:
+async def assert_whole(stage: Stage, shard: int) -> None:
     """Every position of the source is there once, linked and chained."""
+    source = f"/kameng/{stage.rig.name}/{shard}"
     records: dict[int, tuple[Incoming, Envelope]] = {}
     for topic in (stage.events, stage.commands, stage.answers):
         for partition in range(4):
             for record in await stage.rig.records((topic, partition)):
                 envelope = read(record.headers)
-                if envelope.link and envelope.source.endswith(shard):
+                if envelope.link and envelope.source == source:
                     old = records.setdefault(envelope.position, (record, envelope))
                     assert old[0].value == record.value
                     assert old[0].headers == record.headers
@@ -102,7 +105,7 @@ async def test_a_crash_before_the_commit_leaves_no_trace(stage: Stage) -> None:
     worker = await stage.ready()
     worker.once("commit", Crashed())
     await moved(stage)
-    await worker.buried()
+    await stage.buried(worker)
     assert await stage.facts(0) == []
     assert await stage.purse(0, who(0)) == 0
     await stage.ready()
@@ -115,7 +118,7 @@ async def crashed_at(stage: Stage, step: str, after: int = 0) -> None:
     worker = await stage.ready()
     worker.once(step, Crashed(), after)
     await moved(stage)
-    await worker.buried()
+    await stage.buried(worker)
     _, blob = await stage.row(0)
     await stage.ready()
     await stage.settled()
@@ -129,7 +132,7 @@ async def crashed_at(stage: Stage, step: str, after: int = 0) -> None:
         assert (sealed.topic, sealed.key, sealed.value, headers) in on_the_log
     assert await stage.purse(0, who(0)) == 70
     assert await stage.purse(1, who(1)) == 30
-    await assert_whole(stage, "/0")
+    await assert_whole(stage, 0)
 
 
 async def test_after_a_crash_between_commit_and_publishing_the_successor_publishes_the_same_bytes(
@@ -168,7 +171,7 @@ async def test_a_commit_whose_answer_is_lost_counts_as_done_where_it_happened(
     await stage.settled()
     assert await stage.purse(0, who(0)) == 70
     assert len(await stage.facts(0)) == 2
-    await assert_whole(stage, "/0")
+    await assert_whole(stage, 0)
 
 
 async def test_a_publish_whose_answer_is_lost_is_sent_again(stage: Stage) -> None:
@@ -179,7 +182,7 @@ async def test_a_publish_whose_answer_is_lost_is_sent_again(stage: Stage) -> Non
     await stage.settled()
     assert await stage.purse(0, who(0)) == 75
     assert await stage.purse(1, who(1)) == 30
-    await assert_whole(stage, "/0")
+    await assert_whole(stage, 0)
 
 
 async def test_a_stop_drains_the_turn_in_hand(stage: Stage) -> None:

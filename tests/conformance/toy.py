@@ -135,7 +135,7 @@ class Rules:
 
     def __init__(self) -> None:
         self.broken: set[int] = set()
-        self.late_bug = False
+        self.late_bug = self.deaf = False
 
     def keys(self, message: Any, states: Mapping[str, Any]) -> Iterable[str]:
         if isinstance(message, Elapsed):
@@ -145,24 +145,17 @@ class Rules:
     def decide(self, states: Mapping[str, Any], command: Any) -> list[Fact]:
         if isinstance(command, Elapsed):
             return self._elapsed(states[command.key])
-        asked = states.get(next(iter(self.keys(command, states))))
-        who = {"account": command.account, "request": command.request}
-        purse = states.get(f"purse/{command.account}", Purse())
+        asked = states.get(f"asked/{command.account} {command.request}")
         if isinstance(command, Answer):
-            return [Rung(**who, answer=command.text)] if asked and asked.ringing else []
+            return self._answered(asked, command)
         if asked:
             return []
+        who = {"account": command.account, "request": command.request}
         match command:
             case Put():
-                if command.amount in self.broken:
-                    raise ZeroDivisionError
-                return [PutIn(**who, amount=command.amount)]
-            case Move() if purse.amount < command.amount:
-                return [Refused(**who)]
+                return self._put(command)
             case Move():
-                moved = Moved(**who, to=command.to, amount=command.amount)
-                rest = purse.amount - command.amount
-                return [moved] if rest else [moved, Emptied(**who)]
+                return self._move(states.get(f"purse/{command.account}", Purse()), command)
             case Hold():
                 return [Held(**who, until_ms=command.until_ms)]
             case Ring():
@@ -170,6 +163,25 @@ class Rules:
             case Note():
                 return [Noted(**who)]
         raise TypeError(type(command).__name__)
+
+    def _put(self, put: Put) -> list[Fact]:
+        if put.amount in self.broken:
+            raise ZeroDivisionError
+        return [PutIn(account=put.account, request=put.request, amount=put.amount)]
+
+    def _move(self, purse: Purse, move: Move) -> list[Fact]:
+        who = {"account": move.account, "request": move.request}
+        if purse.amount < move.amount:
+            return [Refused(**who)]
+        moved = Moved(**who, to=move.to, amount=move.amount)
+        return [moved, Emptied(**who)] if purse.amount == move.amount else [moved]
+
+    def _answered(self, asked: Asked | None, answer: Answer) -> list[Fact]:
+        if self.deaf:
+            raise ZeroDivisionError
+        if asked is None or not asked.ringing:
+            return []
+        return [Rung(account=answer.account, request=answer.request, answer=answer.text)]
 
     def _elapsed(self, asked: Asked) -> list[Fact]:
         if asked.request in map(str, self.broken):
@@ -219,10 +231,10 @@ class Consequences:
         ]
 
     def due(self, key: str, state: Any) -> int | None:
-        return state.until_ms if isinstance(state, Asked) else None
+        return state.until_ms if isinstance(state, Asked) and key else None
 
     def effect(self, key: str, state: Any) -> Effect | None:
-        if isinstance(state, Asked) and state.ringing:
+        if isinstance(state, Asked) and state.ringing and key:
             return Effect(f"ring {state.request}", "ring", state)
         return None
 

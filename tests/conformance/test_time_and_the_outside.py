@@ -1,0 +1,173 @@
+"""Deadlines enter as inputs, and so do the answers of the outside."""
+
+from shared.contracts.envelope import Coordinates
+from shared.contracts.shard import RecordParked, RetryParked
+from shared.shards.ports import Unavailable
+
+from .rig import Stage, who
+from .station import Crashed
+from .test_publishing import assert_whole, moved
+from .toy import Hold, Lapsed, Put, PutIn, Ring, RingAsked, Rung
+
+HOUR_MS = 3_600_000
+
+
+async def held(stage: Stage) -> None:
+    """Shard 0 holds something for an hour."""
+    until_ms = stage.clock.now_ms() + HOUR_MS
+    await stage.ask(Hold(account=who(0), request="h", until_ms=until_ms), 0)
+    await stage.settled()
+
+
+async def test_a_deadline_fires_once_late_rather_than_never(stage: Stage) -> None:
+    worker = await stage.ready()
+    await held(stage)
+    await stage.pass_turns(worker)
+    assert not await stage.has(0, Lapsed)
+    stage.clock.ahead_ms += 5 * HOUR_MS
+    await stage.until(lambda: stage.has(0, Lapsed))
+    await stage.pass_turns(worker)
+    [lapsed] = [found for found in await stage.log(0) if isinstance(found.message, Lapsed)]
+    assert lapsed.envelope.link
+    assert lapsed.envelope.link.cause == f"deadline/asked/{who(0)} h"
+
+
+async def test_a_deadline_does_not_overtake_what_was_appended_before_it(stage: Stage) -> None:
+    worker = await stage.ready()
+    await held(stage)
+    worker.awake.clear()
+    for n in range(5):
+        await stage.ask(Put(account=who(0), request=f"r{n}", amount=1), 0)
+    worker.slow_polls()
+    stage.clock.ahead_ms += 2 * HOUR_MS
+    worker.awake.set()
+    await stage.until(lambda: stage.has(0, Lapsed))
+    kinds = [type(f) for f in await stage.facts(0)]
+    assert kinds[-6:] == [PutIn] * 5 + [Lapsed]
+
+
+async def test_a_deadline_comes_to_its_turn_under_a_stream_that_never_ends(stage: Stage) -> None:
+    worker = await stage.ready()
+    await held(stage)
+    stage.clock.ahead_ms += 2 * HOUR_MS
+    numbers = iter(range(10_000))
+
+    async def one_more() -> None:
+        put = Put(account=who(0), request=f"r{next(numbers)}", amount=1)
+        await stage.ask(put, 0)
+
+    worker.strikes["polled"] = one_more
+    worker.strikes["ends"] = one_more
+    await stage.until(lambda: stage.has(0, Lapsed))
+    worker.strikes.clear()
+
+
+async def test_a_deadline_of_a_halted_or_lost_turn_is_not_lost(stage: Stage) -> None:
+    worker = await stage.ready()
+    await held(stage)
+    worker.once("commit", Unavailable("no database"))
+    stage.clock.ahead_ms += 2 * HOUR_MS
+    await stage.until(lambda: stage.has(0, Lapsed))
+    await stage.settled()
+    assert [type(f) for f in await stage.facts(0)].count(Lapsed) == 1
+
+
+async def test_a_deadline_waits_behind_what_is_parked_of_its_subject(stage: Stage) -> None:
+    worker = await stage.ready()
+    subject = f"{who(0)} h"
+    await held(stage)
+    broken = Put(account=subject, request="x", amount=13)
+    stage.rules.broken = {13}
+    await stage.ask(broken, 0)
+    await stage.settled()
+    stage.clock.ahead_ms += 2 * HOUR_MS
+    await stage.until(lambda: len(worker.ledger(0).parked.get(subject, ())) > 1)
+    assert not await stage.has(0, Lapsed)
+    stage.rules.broken = set()
+    await stage.ask(RetryParked(subject_id=subject, by="ops"), 0)
+    await stage.until(lambda: stage.has(0, Lapsed))
+    assert [type(f) for f in await stage.facts(0)][-3:] != [Lapsed, PutIn]
+
+
+async def test_a_clock_that_jumps_back_stops_nothing(stage: Stage) -> None:
+    await stage.ready()
+    stage.clock.ahead_ms += 10 * HOUR_MS
+    await held(stage)
+    stage.clock.ahead_ms -= 5 * HOUR_MS
+    await moved(stage)
+    await stage.settled()
+    stage.clock.ahead_ms += 7 * HOUR_MS
+    await stage.until(lambda: stage.has(0, Lapsed))
+    await assert_whole(stage, 0)
+
+
+async def test_an_effect_is_repeated_with_the_same_id_until_answered_and_applied_once(
+    stage: Stage,
+) -> None:
+    await stage.ready()
+    stage.outside.silent = 2
+    await stage.ask(Ring(account=who(0), request="b"), 0)
+    await stage.until(lambda: stage.has(0, Rung))
+    await stage.settled()
+    assert stage.outside.calls == ["ring b"] * 3
+    kinds = [type(f) for f in await stage.facts(0)]
+    assert kinds == [RingAsked, Rung]
+    cause = (await stage.log(0))[-1].envelope.link
+    assert cause
+    assert cause.cause == "effect/ring b"
+
+
+async def test_an_effect_is_performed_only_once_its_fact_is_acknowledged(stage: Stage) -> None:
+    worker = await stage.ready()
+    called: list[int] = []
+    worker.strikes["publish"] = lambda: called.append(len(stage.outside.calls))
+    worker.strikes["facts published"] = lambda: called.append(len(stage.outside.calls))
+    await stage.ask(Ring(account=who(0), request="b"), 0)
+    await stage.until(lambda: stage.has(0, Rung))
+    assert called[:2] == [0, 0]
+
+
+async def test_a_crash_between_the_answer_and_its_commit_calls_again_with_the_same_id(
+    stage: Stage,
+) -> None:
+    worker = await stage.ready()
+    worker.once("commit", Crashed(), after=1)
+    await stage.ask(Ring(account=who(0), request="b"), 0)
+    await stage.buried(worker)
+    await stage.ready()
+    await stage.until(lambda: stage.has(0, Rung))
+    await stage.settled()
+    assert stage.outside.calls == ["ring b"] * 2
+    assert [type(f) for f in await stage.facts(0)].count(Rung) == 1
+
+
+async def test_an_answer_that_cannot_be_processed_is_parked_and_asked_for_again_on_retry(
+    stage: Stage,
+) -> None:
+    worker = await stage.ready()
+    stage.rules.deaf = True
+    await stage.ask(Ring(account=who(0), request="b"), 0)
+    await stage.until(lambda: stage.has(0, RecordParked))
+    await stage.pass_turns(worker)
+    await worker.stop()
+    worker = await stage.ready()
+    await stage.pass_turns(worker)
+    assert stage.outside.calls == ["ring b"]
+    stage.rules.deaf = False
+    [subject] = worker.ledger(0).parked
+    await stage.ask(RetryParked(subject_id=subject, by="ops"), 0)
+    await stage.until(lambda: stage.has(0, Rung))
+    assert stage.outside.calls == ["ring b"] * 2
+    await assert_whole(stage, 0)
+
+
+async def test_every_cause_names_its_input(stage: Stage) -> None:
+    await stage.ready()
+    await moved(stage)
+    await stage.settled()
+    for shard in (0, 1):
+        for found in await stage.log(shard):
+            assert found.envelope.link
+            where, _, digest = found.envelope.link.cause.partition("#")
+            assert Coordinates.parse(where).partition == shard
+            assert len(digest) == (64 if shard == 0 else 0)

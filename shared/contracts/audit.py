@@ -1,6 +1,28 @@
 """audit: what the reader of every log has found. Partition key: the source it speaks of."""
 
-from .message import Fact
+from .message import Command, Fact
+
+
+class RecordCheckpoint(Command, owner="audit", key="source", subject="source"):
+    """The reader of the log has signed this source's head: put it on record."""
+
+    source: str
+    position: int
+    chain: str
+    """64 hex digits."""
+    key_id: str
+    signature: str
+    """Ed25519, hex, as in CheckpointSigned."""
+
+
+class RecordFlaw(Command, owner="audit", key="source", subject="source"):
+    """The reader of the log has found something wrong: put it on record."""
+
+    source: str
+    coordinates: str
+    """`topic/partition/offset`; `source:position` of a record that is missing."""
+    code: str
+    detail: str
 
 
 class CheckpointSigned(Fact, owner="audit", key="source", subject="source"):
@@ -12,6 +34,7 @@ class CheckpointSigned(Fact, owner="audit", key="source", subject="source"):
     chain: str
     """64 hex digits."""
     key_id: str
+    """The first 16 hex digits of the public key's SHA-256."""
     signature: str
     """Ed25519 over `source position chain` (one space between), hex."""
 
@@ -28,6 +51,7 @@ class AuditFailed(Fact, owner="audit", key="source", subject="source"):
 
     source: str
     coordinates: str
-    """`topic/partition/offset`."""
+    """`topic/partition/offset`; `source:position` of a record that is missing."""
     code: str
+    """Of the log itself: CHAIN, GAP, FORK, …; of what it says: the law that does not hold."""
     detail: str

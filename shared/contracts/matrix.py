@@ -49,7 +49,7 @@ MATRIX: Final = (
     _events("gateway"),
     _commands("gateway"),
     _events("audit"),
-    _commands("audit"),
+    _commands("audit", "audit"),
 )  # fmt: skip
 """The gateway reads all events, audit reads everything; a sender may read what it writes."""
 

@@ -36,6 +36,9 @@ class Source:
         self.last: Coordinates | None = None
         """Where the record at the head lies."""
         self.held: dict[int, Entry] = {}
+        self.waits_since_ms = 0
+        self.waits_for = 0
+        """The position that held records wait for, since when; for who reads on and on."""
         self.marks: dict[Route, int] = {}
         """The last position handed on, by where it went."""
         self.highest: dict[Route, int] = {}
@@ -80,6 +83,18 @@ class Chains:
                 source = sources[entry.source] = Source(entry.source)
             self._take(source, route, entry, ready)
         self.tally["records"] += count
+        return ready
+
+    def expire(self, now_ms: int, patience_ms: int) -> list[Entry]:
+        """Go on behind positions that have been waited for longer than that; asked in passing."""
+        ready: list[Entry] = []
+        for source in self.sources.values():
+            if not source.held:
+                source.waits_for = 0
+            elif source.waits_for != source.head + 1:
+                source.waits_for, source.waits_since_ms = source.head + 1, now_ms
+            elif now_ms - source.waits_since_ms > patience_ms:
+                self._give_up(source, ready)
         return ready
 
     def finish(self) -> list[Entry]:

@@ -1,6 +1,9 @@
 """Reads topics from the front to where they ended when it started: no group, no decoding."""
 
+import asyncio
+import heapq
 from collections.abc import AsyncIterator, Iterable, Mapping
+from operator import attrgetter
 from typing import Any, Final, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -87,6 +90,22 @@ class LogReader:
                 raise LogOutOfReach(f"Kafka has stopped answering at {_named(merge.starving)}")
             if ready := merge.take():
                 yield ready
+
+    async def following(self, stopping: asyncio.Event) -> AsyncIterator[list[RawRecord]]:
+        """What is written after that, as it comes; an empty list now and then where nothing does.
+
+        Ends when ``stopping`` is set.
+        """
+        for route, end in self.ends.items():
+            partition = TopicPartition(*route)
+            self._consumer.seek(partition, end)
+            self._consumer.resume(partition)
+        while not stopping.is_set():
+            try:
+                found = await self._consumer.getmany(timeout_ms=POLL_MS)
+            except KafkaError as error:
+                raise LogOutOfReach(f"Kafka does not hand out its log: {error}") from error
+            yield list(heapq.merge(*found.values(), key=attrgetter("timestamp")))
 
     async def _poll(self, merge: Merge) -> bool:
         hungry = [TopicPartition(*route) for route in merge.hungry()]

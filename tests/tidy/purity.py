@@ -11,7 +11,7 @@ from tests.tidy.source import Source
 
 PURE = re.compile(
     r"services/\w+/(domain|process|scoring|handlers)(\.py|/.*\.py)"
-    r"|services/audit/(examination|incidents)\.py"
+    r"|services/audit/(examination/.*|incidents)\.py"
     r"|shared/(kernel|contracts)/.*\.py"
     r"|shared/shards/(admission|codec|deciding|draft|folding|ledger|outbox|service)\.py"
     r"|shared/replay/(causes|chain|entry|finding|fold|merge|remembered)\.py"

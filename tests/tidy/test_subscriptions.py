@@ -10,9 +10,6 @@ from shared.contracts.message import Command, Fact
 from shared.contracts.registry import commands_of, facts_of
 from shared.shards.service import Service
 
-DECIDING = [service for service in SERVICES if service != "audit"]
-"""Audit reads every log whole and decides nothing: it subscribes to nothing."""
-
 
 def room(service: str, name: str) -> Any:
     return import_module(f"services.{service}.{name}")
@@ -23,12 +20,12 @@ def put_together(service: str) -> Service:
     return made
 
 
-@pytest.mark.parametrize("service", DECIDING)
+@pytest.mark.parametrize("service", SERVICES)
 def test_a_service_goes_by_the_name_of_its_folder(service: str) -> None:
     assert put_together(service).name == service
 
 
-@pytest.mark.parametrize("service", DECIDING)
+@pytest.mark.parametrize("service", SERVICES)
 def test_a_service_reads_only_what_the_matrix_lets_it_read(service: str) -> None:
     for topic, handlers in room(service, "handlers").SUBSCRIPTIONS.items():
         rule = TOPICS[topic]
@@ -39,7 +36,7 @@ def test_a_service_reads_only_what_the_matrix_lets_it_read(service: str) -> None
             assert message.owner in {rule.owner, "shard"}, f"{message.__name__} on {topic}"
 
 
-@pytest.mark.parametrize("service", DECIDING)
+@pytest.mark.parametrize("service", SERVICES)
 def test_no_right_to_read_is_given_without_need(service: str) -> None:
     made = put_together(service)
     used = {*made.subscriptions, made.table.topic if made.table else ""}
@@ -48,13 +45,13 @@ def test_no_right_to_read_is_given_without_need(service: str) -> None:
             assert topic in used, f"{service} may read {topic} and does not"
 
 
-@pytest.mark.parametrize("service", DECIDING)
+@pytest.mark.parametrize("service", SERVICES)
 def test_every_command_of_the_dictionary_is_received(service: str) -> None:
     received = room(service, "handlers").SUBSCRIPTIONS.get(f"{service}.commands", {})
     assert set(received) == set(commands_of(service))
 
 
-@pytest.mark.parametrize("service", DECIDING)
+@pytest.mark.parametrize("service", SERVICES)
 def test_evolve_knows_every_fact_of_the_dictionary(service: str) -> None:
     event = room(service, "domain").Event
     assert set(get_args(event) or (event,)) == set(facts_of(service))

@@ -16,9 +16,10 @@ from .cards import Cards
 from .deals import Deals
 from .money import Money
 from .rest import at_rest
+from .verdicts import Event
 from .violation import Law, Seen, Violation, Violations
 
-__all__ = ["WANTED", "Books", "Law", "Seen", "Violation"]
+__all__ = ["WANTED", "Books", "Event", "Law", "Seen", "Violation"]
 
 WANTED: Final[frozenset[type[Fact]]] = frozenset(
     {*get_args(money.Fact), *get_args(cards.Fact), *get_args(deals.Fact)}

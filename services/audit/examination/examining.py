@@ -10,6 +10,9 @@ from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
+from services.audit.domain import WANTED, Books, Seen, Violation
+from services.audit.incidents import Incidents
+from shared.contracts.audit import CheckpointSigned
 from shared.contracts.envelope import unix_ms
 from shared.contracts.message import Fact
 from shared.contracts.registry import facts_of
@@ -19,13 +22,11 @@ from shared.replay.chain import Chains
 from shared.replay.entry import Entry, RawRecord
 from shared.replay.finding import Finding
 
-from .domain import WANTED, Books, Seen, Violation
-from .incidents import Incidents
+from .heads import Heads, Verify
 
 EVENTS: Final = ".events"
-DECODED: Final[Mapping[bytes, type[Fact]]] = {
-    cls.type.encode(): cls for cls in (*WANTED, *facts_of("shard"))
-}
+_DECODED: Final[tuple[type[Fact], ...]] = (*WANTED, *facts_of("shard"), CheckpointSigned)
+DECODED: Final[Mapping[bytes, type[Fact]]] = {cls.type.encode(): cls for cls in _DECODED}
 """By wire type: what is decoded at all."""
 LIFTED: Final = {name.encode(): upcaster for name, upcaster in UPCASTERS.items()}
 
@@ -38,10 +39,14 @@ class Explained(NamedTuple):
 
 
 class Examination:
-    """Feed it all records, then finish; what is wrong stands in its three lists."""
+    """Feed it all records, then finish; what is wrong stands in its three lists.
 
-    def __init__(self) -> None:
-        self.chains, self.causes = Chains(), Causes()
+    ``verify`` says whether a signed head is signed by whom it should be; without it signed heads
+    are only compared with the chains.
+    """
+
+    def __init__(self, verify: Verify | None = None) -> None:
+        self.chains, self.causes, self.heads = Chains(), Causes(), Heads(verify)
         self.books, self.incidents = Books(), Incidents()
         self.findings: list[Finding] = []
         self.violations: list[Violation] = []
@@ -52,6 +57,11 @@ class Examination:
     def feed(self, records: Iterable[RawRecord]) -> None:
         """The next records, in the order of their offsets within a partition."""
         self._enter(self.chains.feed(records))
+        self.findings += self.heads.check(self.chains)
+
+    def expire(self, now_ms: int, patience_ms: int) -> None:
+        """Take positions that have not come within ``patience_ms`` for missing."""
+        self._enter(self.chains.expire(now_ms, patience_ms))
 
     def finish(self, now_ms: int, patience_ms: int) -> None:
         """The log ends here, and it is now ``now_ms`` (0: the time of its last fact).
@@ -59,7 +69,7 @@ class Examination:
         What happened in the last ``patience_ms`` may still be on its way.
         """
         self._enter(self.chains.finish())
-        self.findings = [*self.chains.findings, *self.findings, *self.causes.finish()]
+        self.findings += [*self.causes.finish(), *self.heads.finish(self.chains)]
         self.books.time_ms = max(self.books.time_ms, now_ms)
         self.violations += self.books.at_rest(patience_ms)
 
@@ -81,6 +91,8 @@ class Examination:
 
     def _enter(self, entries: Iterable[Entry]) -> None:
         types, causes, findings = self.types, self.causes, self.findings
+        findings += self.chains.findings
+        self.chains.findings.clear()
         for entry in entries:
             types[entry.type] += 1
             if not entry.position or b"#" in entry.cause:
@@ -106,6 +118,8 @@ class Examination:
             return
         if fact.owner == "shard":
             self.incidents.apply(fact)
+        elif isinstance(fact, CheckpointSigned):
+            self.findings += self.heads.enter(fact, entry.where)
         elif type(fact) in WANTED:
             seen = Seen(str(entry.where), entry.cause.decode(errors="replace"), time_ms)
             self.violations += self.books.apply(fact, seen)

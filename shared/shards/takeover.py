@@ -199,15 +199,6 @@ class TakeOver:
         return link is not None and link.chain == draft.ledger.chain
 
 
-def _check_inputs(shard: int, ledger: Ledger, ends: Mapping[Route, int]) -> None:
-    """What was read must still be there: a log that ends before has lost something."""
-    for topic, offset in ledger.offsets.items():
-        end = ends.get((topic, shard), offset)
-        if end < offset:
-            lost = f"read up to {offset}; the log ends before"
-            ledger.halt = Halt("LOST", f"{topic}/{shard}/{end}", detail=lost)
-
-
 def _position(record: Incoming) -> int:
     try:
         return read(record.headers).position

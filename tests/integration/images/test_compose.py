@@ -1,5 +1,6 @@
 """The broker of deploy/compose.yaml without its container, and what `prepare` does to it."""
 
+import asyncio
 import re
 import subprocess
 import time
@@ -15,8 +16,11 @@ from aiokafka.errors import TopicAuthorizationFailedError
 from deploy.images import passwords
 from deploy.images.prepare import prepare
 from deploy.local import ports
+from deploy.local.endpoints import kafka_from
 from deploy.local.folder import CHECKOUT, of_checkout
 from deploy.local.kafka import installed
+from deploy.local.kafka_wire import admin_of
+from deploy.local.refusal import Refusal
 from deploy.local.sources import postgres_for_tests
 from shared.contracts.matrix import SERVICES
 
@@ -50,12 +54,29 @@ def broker(home: Path) -> Iterator[int]:
     subprocess.run(java.command("kafka.tools.StorageTool", *cluster), check=True)
     with subprocess.Popen(java.command("kafka.Kafka", str(file))) as process:
         try:
-            deadline = time.monotonic() + READY_S_MAX
-            while not ports.answers(client) and time.monotonic() < deadline:
-                time.sleep(0.1)
+            asyncio.run(until_ready(client))
             yield client
         finally:
             process.terminate()
+
+
+def url_of(port: int) -> str:
+    return f"kafka://admin:{ADMIN_PASSWORD}@127.0.0.1:{port}?mechanism=PLAIN"
+
+
+async def until_ready(port: int) -> None:
+    """Wait until the broker lets the admin in and knows its controller."""
+    deadline = time.monotonic() + READY_S_MAX
+    while time.monotonic() < deadline:
+        try:
+            async with admin_of(kafka_from(url_of(port))) as admin:
+                cluster = await admin.describe_cluster()
+        except Refusal:
+            cluster = {"controller_id": -1}
+        if cluster["controller_id"] != -1:
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"the broker is not ready after {READY_S_MAX} s")
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +85,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Pa
     home = tmp_path_factory.mktemp("compose")
     with broker(home) as port, postgres_for_tests(home / "postgres") as postgres:
         given = {passwords.variable(name): f"pw-{name}" for name in ("auditor", *SERVICES)} | {
-            "KAMENG_KAFKA": f"kafka://admin:{ADMIN_PASSWORD}@127.0.0.1:{port}?mechanism=PLAIN",
+            "KAMENG_KAFKA": url_of(port),
             "KAMENG_POSTGRES": postgres.dsn,
             "KAMENG_KEYS": str(home / "keys"),
             "KAMENG_PARTITIONS": "2",

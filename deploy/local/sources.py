@@ -14,6 +14,8 @@ from deploy.local.postgres_setup import close_own_server
 from deploy.local.servers import running
 
 PASSWORD_BYTES = 12
+THROWAWAY = ("--fsync=off",)
+"""Safe from a kill, not from a power cut, which a test's data need not survive."""
 
 
 @contextmanager
@@ -36,6 +38,6 @@ def postgres_for_tests(home: Path) -> Iterator[PostgresEndpoint]:
         return
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     server = PostgresServer(home, password, home / "postgres.log")
-    with running(server):
+    with running(server, *THROWAWAY):
         close_own_server(server.endpoint)
         yield server.endpoint

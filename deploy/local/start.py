@@ -4,13 +4,14 @@ import asyncio
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from deploy.local import leftovers, ports
 from deploy.local.console import Console
+from deploy.local.disk import require_space
 from deploy.local.endpoints import kafka_from, postgres_from
 from deploy.local.folder import LocalFolder
 from deploy.local.kafka import Broker, installed
@@ -24,21 +25,21 @@ from deploy.local.units import UNITS, Unit
 
 PORT_MAX = 65_535
 PARTITIONS_MAX = 1024
-FREE_BYTES_MIN = 1 << 30
 
 
 def run(folder: LocalFolder, console: Console, environment: Mapping[str, str],
         units: tuple[Unit, ...] = UNITS, *, sample_shop: bool = False) -> None:  # fmt: skip
     """Run the system of this folder until it is told to stop. Raises Refusal with a sentence."""
+    began_s = time.monotonic()
     with only_one(folder):
         folder.run_file.unlink(missing_ok=True)
         for name in leftovers.end_leftovers(folder.children_file):
             console.say(f"{name} was left over from an earlier run: killed")
-        require_space(folder.root, FREE_BYTES_MIN)
+        require_space(folder.root)
         secrets = load_secrets(folder)
         plan = _plan(folder, secrets, console, environment, units)
         plan = replace(plan, sample_shop=sample_shop)
-        asyncio.run(LocalSystem(folder, secrets, plan, console).run())
+        asyncio.run(LocalSystem(folder, secrets, plan, console).run(began_s))
 
 
 def reset(folder: LocalFolder) -> None:
@@ -112,13 +113,3 @@ def _asked_port(environment: Mapping[str, str]) -> int | None:
     if not ports.is_free(port):
         raise Refusal(f"Port {port} is taken: choose another with `make run PORT=…`.")
     return port
-
-
-def require_space(folder: Path, free_bytes_min: int) -> None:
-    """Raises Refusal when the disk of this folder is nearly full."""
-    free = shutil.disk_usage(folder).free
-    if free < free_bytes_min:
-        raise Refusal(
-            f"Only {free >> 20} MiB are free where {folder} lies, and a full disk stops Kafka: "
-            f"make room for {free_bytes_min >> 20} MiB, then start again."
-        )

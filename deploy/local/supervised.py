@@ -27,7 +27,7 @@ class Recipe:
     name: str
     make: Callable[[], ChildSpec]
     ready: Callable[[], Awaitable[bool]]
-    stop_s_max: float = 5.0
+    stop_s_max: float = 6.0
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from deploy.local.children import Child
 from deploy.local.console import Console
@@ -33,30 +33,29 @@ class Supervisor:
         """The process of that name, if it is one of ours."""
         return next((each for each in self.processes if each.name == name), None)
 
-    async def start(self, recipes: Iterable[Recipe]) -> None:
-        """Start these together and wait until each serves. They are stopped before the earlier.
+    async def start(self, recipes: Iterable[Recipe], *, beside: bool) -> None:
+        """Start these together and wait until each serves.
 
-        Raises Refusal with the end of its log when one does not stay up.
+        They are stopped before what was started earlier, or, `beside`, together with the last of
+        it. Raises Refusal with the end of its log when one does not stay up.
         """
-        group = {recipe.name: self._supervised(recipe) for recipe in recipes}
-        self._groups.append(group)
-        await self._settle(list(group.values()))
-
-    async def add(self, recipe: Recipe) -> None:
-        """Start one more beside those started last. Raises Refusal as `start` does."""
-        added = self._groups[-1][recipe.name] = self._supervised(recipe)
-        try:
-            await self._settle([added])
-        except Refusal:
-            del self._groups[-1][recipe.name]
-            raise
+        new = [Supervised(recipe, self._console, self._changed) for recipe in recipes]
+        if not beside or not self._groups:
+            self._groups.append({})
+        self._groups[-1] |= {each.name: each for each in new}
+        for each in new:
+            each.start()
+        await asyncio.gather(*(each.settled() for each in new))
+        for each in new:
+            if each.failed:
+                raise Refusal(each.failed)
 
     async def remove(self, name: str) -> None:
         """Stop one for good."""
         for group in self._groups:
             if name in group:
                 await group[name].stop()
-                del group[name]
+                group.pop(name, None)
         self._changed()
 
     async def stop(self) -> None:
@@ -70,17 +69,6 @@ class Supervisor:
         """End everything at once."""
         for each in reversed(self.processes):
             each.kill()
-
-    def _supervised(self, recipe: Recipe) -> Supervised:
-        return Supervised(recipe, self._console, self._changed)
-
-    async def _settle(self, group: Sequence[Supervised]) -> None:
-        for each in group:
-            each.start()
-        await asyncio.gather(*(each.settled() for each in group))
-        for each in group:
-            if each.failed:
-                raise Refusal(each.failed)
 
 
 def on_stop_signals(act: Callable[[], None]) -> None:

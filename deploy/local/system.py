@@ -10,6 +10,8 @@ from deploy.local import leftovers, runfile
 from deploy.local.acls import AUDITOR
 from deploy.local.console import Console
 from deploy.local.control import Control
+from deploy.local.disk import require_space
+from deploy.local.fleet import Fleet
 from deploy.local.folder import LocalFolder
 from deploy.local.kafka import Broker
 from deploy.local.kafka_settings import ADMIN, MECHANISM
@@ -22,12 +24,12 @@ from deploy.local.secrets import Secrets
 from deploy.local.servers import ExistingKafka, ExistingPostgres
 from deploy.local.supervised import Recipe
 from deploy.local.supervisor import Supervisor, on_stop_signals
-from deploy.local.units import SMS_TWIN, UNITS, Instance, Unit
+from deploy.local.units import SMS_TWIN, UNITS, Unit
 from deploy.seed import planting
 from shared.contracts.matrix import SERVICES
 
-PROCESSES_MAX = 32
 AGAIN_S_MIN = 1.0
+DISK_S = 30.0
 SERVER_STOP_S_MAX = 3.0
 DOOR = "gateway"
 
@@ -64,20 +66,21 @@ class LocalSystem:
         self._control = Control(
             secrets.control, {"scale": self._scale, "status": self._status, "stop": self._stop}
         )
-        self._instances: dict[str, Instance] = {}
+        self._fleet = Fleet(self._supervisor, self._settings, plan.http_port)
         self._told: set[str] = set()
-        self._scaling = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._stop_asked_s = 0.0
         self._ready = False
+        self._disk: asyncio.Task[None] | None = None
 
-    async def run(self) -> None:
+    async def run(self, began_s: float) -> None:
         """Start everything, stay until a stop is asked for, stop everything.
 
-        Raises Refusal when something does not come up; it has been stopped by then.
+        `began_s`: the monotonic time from which the start is told. Raises Refusal when something
+        does not come up; all has been stopped by then.
         """
         on_stop_signals(self._ask_to_stop)
-        starting = asyncio.create_task(self._start())
+        starting = asyncio.create_task(self._start(began_s))
         stopping = asyncio.create_task(self._stopping.wait())
         try:
             await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -97,9 +100,8 @@ class LocalSystem:
         self._stop_asked_s = self._stop_asked_s or now_s
         self._stopping.set()
 
-    async def _start(self) -> None:
-        began_s = time.monotonic()
-        await self._supervisor.start(self._plan.servers)
+    async def _start(self, began_s: float) -> None:
+        await self._supervisor.start(self._plan.servers, beside=False)
         self._console.say("Kafka and PostgreSQL are up")
         users = {name: word for name, word in self._secrets.kafka.items() if name != ADMIN}
         await asyncio.gather(
@@ -107,13 +109,16 @@ class LocalSystem:
             asyncio.to_thread(self._prepare_database),
         )
         await self._control.open()
-        await self._supervisor.start([self._instance(SMS_TWIN, 1).recipe()])
-        await self._start_units([unit for unit in self._plan.units if unit.service != DOOR])
-        await self._start_units([unit for unit in self._plan.units if unit.service == DOOR])
+        await self._fleet.start([SMS_TWIN], beside=True)
+        behind = [unit for unit in self._plan.units if unit.service != DOOR]
+        await self._fleet.start(behind, beside=False)
+        door = [unit for unit in self._plan.units if unit.service == DOOR]
+        await self._fleet.start(door, beside=True)
         if self._plan.sample_shop:
             await self._plant()
         self._ready = True
         self._changed()
+        self._disk = asyncio.create_task(self._watch_disk())
         self._announce(time.monotonic() - began_s)
 
     async def _plant(self) -> None:
@@ -140,16 +145,6 @@ class LocalSystem:
         role = role_of(database.database_name, service)
         return database.as_user(role, self._secrets.postgres[service]).dsn
 
-    async def _start_units(self, units: list[Unit]) -> None:
-        await self._supervisor.start([self._instance(unit, 1).recipe() for unit in units])
-
-    def _instance(self, unit: Unit, number: int) -> Instance:
-        asked = self._plan.http_port if number == 1 and unit.usual_port else None
-        instance = Instance(unit, number, self._settings(unit.service), asked)
-        instance.take_ports()
-        self._instances[instance.name] = instance
-        return instance
-
     def _settings(self, service: str) -> dict[str, str]:
         if service not in SERVICES:
             return {}
@@ -159,21 +154,31 @@ class LocalSystem:
             "KAMENG_KAFKA_PASSWORD": self._secrets.kafka[service],
             "KAMENG_DSN": self._dsn(service),
             "KAMENG_KEYS": str(self._folder.keys / service),
-            "KAMENG_TWIN_SMS": self._instances["twin-sms-1"].url,
+            "KAMENG_PARTITIONS": str(self._plan.partitions),
+            "KAMENG_TWIN_SMS": self._fleet.url("twin-sms-1"),
+            "KAMENG_DELIVERY_URL": self._fleet.url("delivery-api-1"),
         }
-        if "delivery-api-1" in self._instances:
-            known["KAMENG_DELIVERY_URL"] = self._instances["delivery-api-1"].url
-        return known
+        return {name: value for name, value in known.items() if value}
 
     def _announce(self, took_s: float) -> None:
         self._console.say(f"ready after {took_s:.1f} s")
-        if "gateway-api-1" in self._instances:
-            self._console.say(f"the door: {self._instances['gateway-api-1'].url}")
+        if door := self._fleet.url("gateway-api-1"):
+            self._console.say(f"the door: {door}")
         self._console.say("Ctrl-C stops everything; the data stay")
+
+    async def _watch_disk(self) -> None:
+        while True:
+            await asyncio.sleep(DISK_S)
+            try:
+                require_space(self._folder.root)
+            except Refusal as refusal:
+                self._console.say(str(refusal))
 
     async def _shut_down(self) -> None:
         began_s = time.monotonic()
         self._ready = False
+        if self._disk:
+            self._disk.cancel()
         self._folder.run_file.unlink(missing_ok=True)
         self._control.close()
         await self._supervisor.stop()
@@ -190,9 +195,9 @@ class LocalSystem:
             runfile.write(self._folder.run_file, self._description())
 
     def _description(self) -> dict[str, Any]:
-        door = self._instances.get("gateway-api-1")
+        everything = self._fleet.describe()
         return {
-            "gateway": door.url if door else None,
+            "gateway": self._fleet.url("gateway-api-1"),
             "kafka": {
                 "bootstrap": self._plan.kafka.endpoint.bootstrap,
                 "mechanism": MECHANISM,
@@ -200,55 +205,22 @@ class LocalSystem:
                 "password": self._secrets.kafka[AUDITOR],
             },
             "postgres": self._plan.postgres.database.dsn,
-            "twins": {"sms": self._instances["twin-sms-1"].url},
-            "processes": [each for each in self._processes() if each["service"] in SERVICES],
-            "servers": [each for each in self._processes() if each["service"] not in SERVICES],
+            "twins": {"sms": self._fleet.url("twin-sms-1")},
+            "processes": [each for each in everything if each["service"] in SERVICES],
+            "servers": [each for each in everything if each["service"] not in SERVICES],
             "demo": self._secrets.demo,
             "control": {"port": self._control.port, "token": self._secrets.control},
         }
 
-    def _processes(self) -> list[dict[str, Any]]:
-        described = []
-        for process in self._supervisor.processes:
-            instance = self._instances.get(process.name)
-            one: dict[str, Any] = {
-                "name": process.name,
-                "service": instance.unit.service if instance else process.name,
-                "pid": process.child.pid if process.child else None,
-                "serving": process.serving,
-                "restarts": process.restarts,
-            }
-            if instance:
-                one["metrics"] = instance.metrics_url
-                if instance.unit.http:
-                    one["url"] = instance.url
-            described.append(one)
-        return described
-
     async def _status(self, _request: Mapping[str, Any]) -> list[dict[str, Any]]:
-        return self._processes()
+        return self._fleet.describe()
 
     async def _stop(self, _request: Mapping[str, Any]) -> str:
         self._ask_to_stop()
         return "stopping"
 
     async def _scale(self, request: Mapping[str, Any]) -> list[str]:
-        """Bring a unit to so many processes and wait until they serve; their names."""
-        name, wanted = str(request.get("unit")), int(request.get("count", -1))
-        unit = next((each for each in self._plan.units if each.name == name), None)
-        if unit is None:
-            names = ", ".join(each.name for each in self._plan.units)
-            raise Refusal(f"There is no {name} to scale: it is one of {names}.")
-        if not 0 <= wanted <= PROCESSES_MAX:
-            raise Refusal(f"N={wanted} is not a number of processes from 0 to {PROCESSES_MAX}.")
-        async with self._scaling:
-            running = sorted(each.number for each in self._instances.values() if each.unit == unit)
-            for number in running[wanted:]:
-                await self._supervisor.remove(f"{name}-{number}")
-                del self._instances[f"{name}-{number}"]
-            free = [number for number in range(1, PROCESSES_MAX + 1) if number not in running]
-            new = free[: max(0, wanted - len(running))]
-            added = [self._instance(unit, number) for number in new]
-            await asyncio.gather(*(self._supervisor.add(each.recipe()) for each in added))
-        self._console.say(f"{name} runs in {wanted} processes")
-        return [each.name for each in self._instances.values() if each.unit == unit]
+        unit, count = str(request.get("unit")), int(request.get("count", -1))
+        names = await self._fleet.scale(self._plan.units, unit, count)
+        self._console.say(f"{unit} runs in {len(names)} processes")
+        return names

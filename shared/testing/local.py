@@ -6,6 +6,7 @@ A test takes what is its own: fresh topics, a fresh database.
 """
 
 import asyncio
+import os
 import secrets
 import tempfile
 from collections.abc import Iterator
@@ -132,4 +133,5 @@ def postgres() -> Iterator[LocalPostgres]:
         prepare_database(create_database(admin, template), passwords)
         server = LocalPostgres(admin, passwords, template, [])
         yield server
-        server.drop_all()
+        if os.environ.get("KAMENG_POSTGRES"):  # a server of our own goes with its data
+            server.drop_all()

@@ -20,8 +20,10 @@ STOP_S_MAX = 10
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running = Running(tmp_path_factory.mktemp("checkout") / "local")
-    yield running.wait_ready()
-    running.kill()
+    try:
+        yield running.wait_ready()
+    finally:
+        running.kill()
 
 
 def write_rows(dsn: str) -> None:

@@ -1,11 +1,49 @@
-"""The gateway, put together."""
+"""The gateway, put together: `python -m services.gateway.app api|worker|views`."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
 
+import httpx
+import uvicorn
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from shared.runtime import roles
+from shared.runtime.environment import Environment
+from shared.runtime.health import Server
+from shared.runtime.limits import read_limits
+from shared.runtime.process import Runtime, main
+from shared.security.box import Box
+from shared.security.keys import FolderOfKeys, Keys
 from shared.shards.service import Performer, Service
 
 from . import domain, process
+from .adapters.delivery import DeliveryDoor
+from .adapters.sms import SmsSender
+from .api.application import build_api
+from .door.access import Access
+from .door.appending import Appender, KafkaAppender
+from .door.catalogue import Catalogue
+from .door.door import Door, Limits, Secrets
+from .door.imports import Imports
+from .door.limits import Limiter, Pace
+from .door.listening import Listener
+from .door.nonces import Nonces
+from .door.orders import OrderDesk
+from .door.pressure import Pressure
+from .door.requests import Requests
+from .door.revealing import RevealDoor
 from .handlers import SUBSCRIPTIONS
+from .projections import VIEWS
+from .projections.queries import Read
+from .settings import Settings
+
+Pool = AsyncConnectionPool[AsyncConnection[Any]]
+
+STOP_S_MAX = 5
+KEEP_ALIVE_S = 75
 
 
 def service(performers: Mapping[str, Performer] | None = None) -> Service:
@@ -18,3 +56,117 @@ def service(performers: Mapping[str, Performer] | None = None) -> Service:
         state=domain.State,
         performers=performers or {},
     )
+
+
+def secrets(keys: Keys) -> Secrets:
+    """The gateway's keys; a missing one stops the start."""
+    own = keys.fetch("own")
+    return Secrets(
+        own=Box(own),
+        sms=Box(keys.fetch("sms")),
+        own_key=own,
+        body_key=keys.fetch("body"),
+        sign_in_key=keys.fetch("sign_in"),
+        fingerprint_key=keys.fetch("fingerprint"),
+        delivery_public=keys.fetch("delivery.pub"),
+    )
+
+
+def limits(settings: Settings) -> Limits:
+    """How fast one client may go."""
+    return Limits(
+        orders=Limiter(Pace(settings.orders_burst, settings.orders_per_s)),
+        requests=Limiter(Pace(settings.requests_burst, settings.requests_per_s)),
+        strangers=Limiter(Pace(settings.strangers_burst, settings.strangers_per_s)),
+        phones=Limiter(Pace(settings.phones_burst, settings.phones_per_minute / 60)),
+        reveals=Limiter(Pace(settings.reveals_burst, settings.reveals_per_s)),
+    )
+
+
+def door(
+    environment: Environment,
+    settings: Settings,
+    pool: Pool,
+    appender: Appender,
+    reveals: RevealDoor,
+) -> Door:
+    """The parts of the door, on one pool and one producer."""
+    kept, listener = secrets(FolderOfKeys(environment.keys)), Listener(environment.dsn)
+    nonces = Nonces(pool)
+    return Door(
+        read=Read(pool),
+        desk=OrderDesk(pool, appender),
+        requests=Requests(pool),
+        imports=Imports(pool),
+        appender=appender,
+        access=Access(pool, kept.own, nonces, listener),
+        nonces=nonces,
+        listener=listener,
+        catalogue=Catalogue(pool, listener),
+        pressure=Pressure(pool, appender, settings.order_age_ms_max),
+        reveals=reveals,
+        secrets=kept,
+        limits=limits(settings),
+        partitions=environment.partitions,
+    )
+
+
+@asynccontextmanager
+async def opened(environment: Environment, settings: Settings) -> AsyncIterator[Door]:
+    """The door with its connections."""
+    appender = KafkaAppender(environment.client(), environment.partitions)
+    pool = Pool(environment.dsn, min_size=2, max_size=settings.connections_max, open=False)
+    async with httpx.AsyncClient() as client, pool:
+        await appender.start()
+        secret = FolderOfKeys(environment.keys).fetch("delivery_door")
+        reveals = DeliveryDoor(environment.delivery_url, secret, client)
+        try:
+            yield door(environment, settings, pool, appender, reveals)
+        finally:
+            await appender.stop()
+
+
+async def api(runtime: Runtime) -> None:
+    """Answers clients."""
+    environment = runtime.environment
+    settings = read_limits(Settings, "KAMENG_GATEWAY", os.environ)
+    async with opened(environment, settings) as parts:
+        config = uvicorn.Config(
+            build_api(parts), host=environment.host, port=environment.http_port, loop="none",
+            http="httptools", lifespan="on", log_level="warning", access_log=False,
+            server_header=False, date_header=False, backlog=settings.backlog_max,
+            limit_concurrency=settings.http_connections_max, timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=STOP_S_MAX,
+        )  # fmt: skip
+        server = Server(config)
+        runtime.health["api"] = lambda: _health(server, parts)
+
+        def stop() -> None:
+            parts.closing.set()
+            parts.listener.wake_all()
+            server.should_exit = True
+
+        await roles.until_stopped(runtime, server.serve(), stop)
+
+
+def _health(server: Server, parts: Door) -> tuple[bool, str]:
+    ready = server.started and parts.listener.ready
+    return ready, "ready" if ready else "starting"
+
+
+async def worker(runtime: Runtime) -> None:
+    """Decides who may come in, and has codes sent."""
+    environment = runtime.environment
+    box = Box(FolderOfKeys(environment.keys).fetch("sms"))
+    async with httpx.AsyncClient() as client:
+        sender = SmsSender(environment.twin_sms, box, client)
+        await roles.work(runtime, service({process.SMS: sender}))
+
+
+async def views(runtime: Runtime) -> None:
+    """Writes what the door reads."""
+    await roles.follow(runtime, VIEWS)
+
+
+if __name__ == "__main__":
+    main("gateway", {"api": api, "worker": worker, "views": views})

@@ -42,7 +42,7 @@ async def work(runtime: Runtime, service: Service, limits: Limits | None = None)
     WorkerMetrics(service.name, worker).register()
     runtime.health["worker"] = worker.health
     try:
-        await _until_stopped(runtime, worker.run(), worker.stop)
+        await until_stopped(runtime, worker.run(), worker.stop)
     finally:
         await store.close()
         await log.close()
@@ -54,7 +54,7 @@ async def follow(runtime: Runtime, views: Views) -> None:
     inbox = KafkaInbox(environment.broker(), views.follows, views.name)
     follower = Follower(views, inbox, environment.dsn, SystemClock())
     runtime.health["views"] = follower.health
-    await _until_stopped(runtime, follower.run(), follower.stop)
+    await until_stopped(runtime, follower.run(), follower.stop)
 
 
 async def serve(runtime: Runtime, app: Starlette) -> None:
@@ -69,12 +69,13 @@ async def serve(runtime: Runtime, app: Starlette) -> None:
     def stop() -> None:
         listening.should_exit = True
 
-    await _until_stopped(runtime, listening.serve(), stop)
+    await until_stopped(runtime, listening.serve(), stop)
 
 
-async def _until_stopped(
+async def until_stopped(
     runtime: Runtime, run: Coroutine[Any, Any, None], stop: Callable[[], None]
 ) -> None:
+    """Run it, and stop it in its own way when the process is told to stop."""
     running = asyncio.create_task(run)
     stopped = asyncio.create_task(runtime.stopping.wait())
     await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)

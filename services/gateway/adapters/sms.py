@@ -6,22 +6,13 @@ The sender recognises a repeat by its request id and sends one message for it.
 from typing import Final
 
 import httpx
-import msgspec
 
 from services.gateway.domain import CodeSent
+from services.gateway.sms_text import open_text
 from shared.kernel.decider import Effect
 from shared.security.box import Box
 
 TIMEOUT_S: Final = 5.0
-PURPOSE: Final = "sms"
-"""What a sealed message is bound to."""
-
-
-class Text(msgspec.Struct, frozen=True):
-    """What is sealed to the SMS sender."""
-
-    phone: str
-    text: str
 
 
 class NoAnswer(OSError):
@@ -37,7 +28,7 @@ class SmsSender:
     async def __call__(self, effect: Effect) -> CodeSent:
         """Send once more, under the same request id. Raises NoAnswer."""
         sign_in_id, sealed = effect.payload
-        message = msgspec.json.decode(self._box.open(sealed, PURPOSE), type=Text)
+        message = open_text(self._box, sealed)
         body = {"request_id": effect.id, "phone": message.phone, "text": message.text}
         try:
             answer = await self._client.post(f"{self._url}/send", json=body, timeout=TIMEOUT_S)
@@ -46,8 +37,3 @@ class SmsSender:
         if not answer.is_success:
             raise NoAnswer(f"HTTP {answer.status_code}")
         return CodeSent(sign_in_id, effect.id)
-
-
-def seal_text(box: Box, phone: str, text: str) -> str:
-    """A message that only who has the SMS key can read."""
-    return box.seal(msgspec.json.encode(Text(phone, text)).decode(), PURPOSE)

@@ -27,6 +27,9 @@ SESSION_AGE_S_MAX: Final = 5.0
 WATCH_S: Final = 60.0
 
 API_KEY: Final = "select account_id, sealed_secret from api_key_view where key_id = %s"
+OPERATOR: Final = """
+select role, password_hash, sealed_totp from operator_view where operator = %s
+"""
 SESSION: Final = """
 select kind, subject, role, expires_ms from session where token_hash = %b and expires_ms > %b
 """
@@ -71,6 +74,19 @@ class ApiKey(NamedTuple):
 
     account_id: str
     secret: str
+
+
+class Operator(NamedTuple):
+    """What is known of an operator."""
+
+    role: Role
+    password_hash: str
+    totp_secret: str
+
+
+def totp_purpose(operator: str) -> str:
+    """What an operator's TOTP secret is bound to in the gateway's own box."""
+    return f"totp/{operator}"
 
 
 def api_key_purpose(key_id: str) -> str:
@@ -133,6 +149,14 @@ class Access:
         async with self._pool.connection() as connection:
             await connection.execute(OPEN, (token_hash(token), kind, subject, role, expires_ms))
         return token
+
+    async def operator(self, name: str) -> Operator | None:
+        """What this name signs in with; always asked anew."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(OPERATOR, (name,))).fetchone()
+        if row is None:
+            return None
+        return Operator(row[0], row[1], self._box.open(row[2], totp_purpose(name)))
 
     async def forget(self, now_ms: int) -> None:
         """Drop sessions that have ended."""

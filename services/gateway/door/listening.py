@@ -78,6 +78,10 @@ class Listener:
             for bell in self._bells.get(key, ()):
                 bell.ring()
 
+    def wake_all(self) -> None:
+        """Ring for everybody: look again, or leave."""
+        self.wake(list(self._bells))
+
     async def run(self) -> None:
         """Until cancelled. After an outage everybody is woken: something may have been missed."""
         pause_ms = PAUSE_MS_MIN
@@ -97,6 +101,6 @@ class Listener:
         async with connection:
             await connection.execute(f"listen {CHANNEL}".encode())
             self.ready = True
-            self.wake(list(self._bells))
+            self.wake_all()
             async for told in connection.notifies():
                 self.wake(told.payload.split("\n"))

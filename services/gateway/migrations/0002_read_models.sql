@@ -137,3 +137,8 @@ create table reveal_view (
     time_ms bigint not null,
     primary key (order_id, position)
 );
+
+-- Every card that was ever taken, so that a preview can tell a duplicate across all history.
+create table card_view (
+    card_id text primary key
+);

@@ -47,7 +47,6 @@ create table stock_import (
     sku text not null,
     operator text not null,
     lines bigint not null,
-    accepted bigint not null,
     errors bytea not null,
     created_ms bigint not null
 );

@@ -25,6 +25,8 @@ select * from unnest(%b::text[], %b::int[], %b::text[])
 on conflict do nothing
 """
 
+CARDS: Final = "insert into card_view select * from unnest(%b::text[]) on conflict do nothing"
+
 
 class Progress(NamedTuple):
     """Lines of one import on one shard."""
@@ -57,6 +59,9 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
             rows[key] = apply(rows.get(key, Progress()), fact)
         if isinstance(fact, CardRefused):
             refusals[fact.import_id, fact.line] = fact.code
+    cards = sorted({fact.card_id for fact, *_ in landed if isinstance(fact, CardClaimed)})
+    if cards:
+        await connection.execute(CARDS, (cards,))
     if rows:
         ordered = [(*key, *rows[key]) for key in sorted(rows)]
         await connection.execute(SAVE, tuple(map(list, zip(*ordered, strict=True))))

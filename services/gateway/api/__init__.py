@@ -1,0 +1,1 @@
+"""The door's HTTP side: one file an area, each ending in its ROUTES."""

@@ -1,0 +1,107 @@
+"""The HTTP application: all areas, and what every problem looks like."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, Final
+
+import psycopg
+import structlog
+from fastapi import FastAPI
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.gateway.door.appending import NotAppended
+from services.gateway.door.batching import TurnedAway
+from services.gateway.door.door import Door
+from services.gateway.door.listening import TooManyWait
+from services.gateway.door.orders import KeyReused
+from services.gateway.door.pressure import Overloaded
+
+from . import (
+    admin_people,
+    admin_products,
+    admin_stock,
+    auth,
+    order_actions,
+    orders,
+    products,
+    stream,
+    wallet,
+)
+from .docs import docs, document
+from .edge import BodyTooLarge, Edge
+from .problems import Problem, answer, trace_id
+from .routes import Route, add
+
+AREAS: Final[tuple[Route, ...]] = (
+    *products.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *stream.ROUTES, *wallet.ROUTES,
+    *auth.ROUTES, *admin_products.ROUTES, *admin_stock.ROUTES, *admin_people.ROUTES,
+)  # fmt: skip
+
+CODES: Final[dict[type[Exception], str]] = {
+    KeyReused: "IDEMPOTENCY_KEY_REUSED",
+    Overloaded: "OVERLOADED",
+    TurnedAway: "OVERLOADED",
+    TooManyWait: "OVERLOADED",
+    NotAppended: "UNAVAILABLE",
+    PoolTimeout: "UNAVAILABLE",
+    psycopg.OperationalError: "UNAVAILABLE",
+}
+"""What the parts of the door raise, as clients are told."""
+STATUSES: Final = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+
+log = structlog.get_logger()
+Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
+
+
+def build_api(door: Door) -> FastAPI:
+    """The application on these parts; they run as long as it does."""
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        async with door.running():
+            yield
+
+    handlers: dict[int | type[Exception], Handler] = {
+        Problem: _problem,
+        BodyTooLarge: _too_large,
+        HTTPException: _http,
+        Exception: _bug,
+        **{cls: partial(_coded, code) for cls, code in CODES.items()},
+    }
+    app = FastAPI(
+        title="Kameng", lifespan=running, docs_url=None, redoc_url=None,
+        exception_handlers=handlers,
+    )  # fmt: skip
+    app.state.door = door
+    add(app, AREAS)
+    app.add_route("/docs", docs, include_in_schema=False)
+    app.openapi = partial(document, app, AREAS)  # type: ignore[method-assign]  # FastAPI's own way
+    app.add_middleware(Edge)
+    return app
+
+
+async def _problem(request: Request, error: Problem) -> Response:
+    return answer(error, request)
+
+
+async def _too_large(request: Request, error: BodyTooLarge) -> Response:
+    return answer(Problem("BODY_TOO_LARGE", limit_bytes=error.limit_bytes), request)
+
+
+async def _coded(code: str, request: Request, error: Exception) -> Response:
+    return answer(Problem(code), request)
+
+
+async def _http(request: Request, error: HTTPException) -> Response:
+    return answer(Problem(STATUSES.get(error.status_code, "BAD_REQUEST")), request)
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    """A bug: named by its type alone, because a message may quote what it tripped over."""
+    where = {"path": request.url.path, "trace_id": trace_id(request)}
+    log.error("bug", error=type(error).__name__, **where)
+    return answer(Problem("INTERNAL"), request)

@@ -1,0 +1,197 @@
+"""Placing orders and reading them."""
+
+import time
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.gateway.door.access import Asking
+from services.gateway.door.catalogue import Shelf
+from services.gateway.door.door import Door
+from services.gateway.projections.order import OrderDoc
+from services.gateway.projections.queries import received
+from shared.contracts.orders import PlaceOrder, Seen, WantedLine
+from shared.kernel import ids
+from shared.security.sealing import seal
+from shared.shards.partitions import partition_of
+
+from .asking import customer, door_of, spend
+from .bodies import json_answer, read_body
+from .once import key_of, wait_of
+from .order_json import money, order_json, sentence
+from .pages import cursor_of, limit_of, page
+from .problems import Problem, speaks
+from .resting import rested
+from .routes import Route
+from .shapes import NewLine, NewOrder, Order, Orders, Timeline, Verdict
+from .timeline import timeline_json
+
+LAST: Final = (2**62, "")
+"""Later than any order."""
+
+
+async def place(request: Request) -> Response:
+    """Accept an order: 202 as soon as the log has it, 200 when it has come to rest in time."""
+    door, now_ms = door_of(request), time.time_ns() // 1_000_000
+    asking = await customer(request)
+    spend(door.limits.orders, asking.name)
+    door.pressure.check(partition_of(asking.name, door.partitions), now_ms)
+    key, wait_s = key_of(request), wait_of(request)
+    command = await _command(door, asking, key, await read_body(NewOrder, request), now_ms)
+    fresh = await door.desk.place(command)
+    doc: OrderDoc | None
+    if wait_s:
+        doc = await rested(door, asking.name, command.order_id, wait_s)
+    elif fresh:
+        doc = received(command.encode(), now_ms)
+    else:
+        doc = await door.read.order(asking.name, command.order_id)
+    assert doc is not None, "an accepted order can be read"
+    return placed(request, doc)
+
+
+def placed(request: Request, doc: OrderDoc) -> Response:
+    """The order: 200 at rest, 202 while it is on its way."""
+    headers = {"Location": f"/v1/orders/{doc.order_id}"}
+    if wait_s := wait_of(request):
+        headers["Preference-Applied"] = f"wait={wait_s}"
+    body = order_json(doc, speaks(request))
+    return json_answer(body, 200 if doc.at_rest else 202, headers)
+
+
+async def _command(
+    door: Door, asking: Asking, key: str, order: NewOrder, now_ms: int
+) -> PlaceOrder:
+    order_id = ids.order_id(asking.name, key)
+    currencies = {line.unit_price.currency for line in order.lines}
+    if len(currencies) > 1:
+        raise Problem("BAD_CURRENCY")
+    shelves = [await door.catalogue.shelf(line.sku) for line in order.lines]
+    seen: dict[int, int] = {}
+    for shelf in shelves:
+        if shelf:
+            seen[shelf.seen.shard] = max(seen.get(shelf.seen.shard, 0), shelf.seen.position)
+    return PlaceOrder(
+        order_id=order_id,
+        account_id=asking.name,
+        key=key,
+        body_hash=door.secrets.body_hash(b"order", order.model_dump_json().encode()).hex(),
+        lines=tuple(
+            _wanted(door, order_id, line, shelf)
+            for line, shelf in zip(order.lines, shelves, strict=True)
+        ),
+        currency=currencies.pop(),
+        pay_with=order.pay_with,
+        allow_partial=order.allow_partial,
+        on_decline=order.on_decline,
+        level=asking.level,
+        received_ms=now_ms,
+        catalogue=tuple(Seen(shard=shard, position=at) for shard, at in seen.items()),
+    )
+
+
+def _wanted(door: Door, order_id: str, line: NewLine, shelf: Shelf | None) -> WantedLine:
+    """The line; a SKU that nobody knows goes on without a product, and orders refuses it."""
+    sealed = line.target and seal(door.secrets.delivery_public, line.target, order_id, line.sku)
+    return WantedLine(
+        sku=line.sku,
+        product_id=shelf.product.product_id if shelf else "",
+        quantity=line.quantity,
+        unit_price=line.unit_price.amount,
+        target=sealed,
+    )
+
+
+async def check(request: Request) -> Response:
+    """What would become of this order now, as far as the read models tell."""
+    door, asking = door_of(request), await customer(request)
+    order = await read_body(NewOrder, request)
+    shelves = [await door.catalogue.shelf(line.sku) for line in order.lines]
+    stock = await door.read.stock([line.sku for line in order.lines])
+    errors: list[dict[str, Any]] = []
+    total, language = 0, speaks(request)
+    for at, (line, shelf) in enumerate(zip(order.lines, shelves, strict=True)):
+        have = stock[line.sku].available if line.sku in stock else 0
+        errors += _objections(at, line, shelf, asking, have)
+        price = shelf.price(asking.level, line.quantity) if shelf else line.unit_price.amount
+        total += price * line.quantity
+    if order.pay_with == "wallet":
+        wallet = await door.read.wallet(asking.name)
+        if total > (wallet[0] if wallet else 0):
+            errors.append({"pointer": "/pay_with", "code": "INSUFFICIENT_BALANCE"})
+    for error in errors:
+        error["detail"] = sentence(error["code"], language)
+    currency = order.lines[0].unit_price.currency
+    return json_answer({"ok": not errors, "total": money(total, currency), "errors": errors})
+
+
+def _objections(
+    at: int, line: NewLine, shelf: Shelf | None, asking: Asking, have: int
+) -> list[dict[str, Any]]:
+    """What is to be said against one line."""
+    where = f"/lines/{at}"
+    if shelf is None or not shelf.product.listed:
+        return [{"pointer": f"{where}/sku", "code": "OFF_SHELF"}]
+    errors: list[dict[str, Any]] = []
+    price = shelf.price(asking.level, line.quantity)
+    asked = line.unit_price
+    if (asked.amount, asked.currency) != (price, shelf.product.currency):
+        now = money(price, shelf.product.currency)
+        errors.append(
+            {"pointer": f"{where}/unit_price", "code": "PRICE_CHANGED", "unit_price": now}
+        )
+    most = shelf.offer.quantity_max
+    if line.quantity > most:
+        errors.append({"pointer": f"{where}/quantity", "code": "LIMIT_EXCEEDED", "limit": most})
+    if shelf.product.kind == "card" and line.quantity > have:
+        errors.append({"pointer": f"{where}/quantity", "code": "INSUFFICIENT_STOCK", "limit": have})
+    return errors
+
+
+async def read_one(request: Request) -> Response:
+    """One order; somebody else's does not exist."""
+    asking = await customer(request)
+    doc = await own_order(request, asking)
+    if wait_s := wait_of(request):
+        doc = await rested(door_of(request), asking.name, doc.order_id, wait_s) or doc
+    return json_answer(order_json(doc, speaks(request)))
+
+
+async def own_order(request: Request, asking: Asking) -> OrderDoc:
+    """The order named in the path; raises NOT_FOUND."""
+    doc = await door_of(request).read.order(asking.name, request.path_params["order_id"])
+    if doc is None:
+        raise Problem("NOT_FOUND")
+    return doc
+
+
+async def read_many(request: Request) -> Response:
+    """The account's orders, the newest first."""
+    asking, limit = await customer(request), limit_of(request)
+    before = cursor_of(request, tuple[int, str]) or LAST
+    docs = await door_of(request).read.orders(asking.name, before, limit + 1)
+    items = [order_json(doc, speaks(request)) for doc in docs]
+    return json_answer(page(items, [(doc.placed_ms, doc.order_id) for doc in docs], limit))
+
+
+async def timeline(request: Request) -> Response:
+    """Every fact about an order that concerns its buyer."""
+    asking = await customer(request)
+    doc = await own_order(request, asking)
+    reveals = await door_of(request).read.reveals(doc.order_id)
+    return json_answer(timeline_json(doc, reveals, speaks(request)))
+
+
+ROUTES: Final = (
+    Route("POST", "/v1/orders", place, "下单 · Place an order", "customer", NewOrder, Order, 202,
+          once=True, lean=True),
+    Route("POST", "/v1/orders:check", check, "下单前校验 · Check an order without placing it",
+          "customer", NewOrder, Verdict),
+    Route("GET", "/v1/orders", read_many, "我的订单 · Orders, the newest first", "customer",
+          answer=Orders, query=("limit", "cursor")),
+    Route("GET", "/v1/orders/{order_id}", read_one, "订单详情 · One order", "customer",
+          answer=Order),
+    Route("GET", "/v1/orders/{order_id}/timeline", timeline, "订单时间线 · An order's facts",
+          "customer", answer=Timeline),
+)  # fmt: skip

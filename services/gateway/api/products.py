@@ -1,0 +1,248 @@
+"""The catalogue as the public sees it."""
+
+from typing import Any, Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.gateway.door.access import Asking
+from services.gateway.door.door import Door
+from services.gateway.projections.catalogue import OfferDoc, ProductDoc
+from services.gateway.projections.queries import Stock
+from shared.contracts.envelope import rfc3339
+from shared.kernel.pricing import unit_price
+
+from .asking import BEARER, customer, door_of
+from .bodies import json_answer
+from .messages import Language, messages
+from .order_json import money
+from .pages import cursor_of, limit_of, page
+from .problems import Problem, speaks
+from .routes import Route
+from .searching import Wanted, matches, wanted_of
+from .shapes import Money as MoneyShape
+from .shapes import Shape
+
+BASIS_POINTS: Final = 10_000
+LAST: Final = (2**31 - 1, "")
+"""Later than any revision."""
+
+
+class StockShape(Shape):
+    """How much there is, in a word, and as of when."""
+
+    state: str
+    label: str
+    as_of: str | None
+
+
+class SkuShape(Shape):
+    """What can be ordered."""
+
+    sku: str
+    name: str
+    face_value: MoneyShape
+    price: MoneyShape
+    """What this buyer pays for one."""
+    discount: float
+    """1 − price / face value; 0 where there is no face value."""
+    tiers: list[dict[str, Any]]
+    stock: StockShape
+    delivery: dict[str, Any]
+    limits: dict[str, int]
+    form: list[dict[str, Any]]
+    """What must be said to order it."""
+
+
+class ProductShape(Shape):
+    """A product with its SKUs."""
+
+    product_id: str
+    name: str
+    category: list[str]
+    kind: str
+    guide: str
+    revision: int
+    skus: list[SkuShape]
+
+
+class Products(Shape):
+    """A page of products."""
+
+    items: list[ProductShape]
+    next_cursor: str | None
+
+
+async def categories(request: Request) -> Response:
+    """The categories that have something on the shelf, nested, with the number of products."""
+    root: dict[str, Any] = {}
+    for product in door_of(request).catalogue.now.products.values():
+        if product.listed:
+            level = root
+            for name in product.category:
+                node = level.setdefault(name, {"count": 0, "children": {}})
+                node["count"] += 1
+                level = node["children"]
+    return public({"items": _tree(root), "next_cursor": None})
+
+
+def _tree(level: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "products": node["count"], "children": _tree(node["children"])}
+        for name, node in sorted(level.items())
+    ]
+
+
+async def read_many(request: Request) -> Response:
+    """Products that fit what is asked for, by name or by price or discount."""
+    door, limit = door_of(request), limit_of(request)
+    asking = await whoever(request)
+    wanted = wanted_of(request)
+    rows = _found(door, wanted, "member" if asking and asking.level == "member" else "retail")
+    after = cursor_of(request, tuple[int, str])
+    if after:
+        rows = [row for row in rows if row[:2] > after]
+    chosen = rows[: limit + 1]
+    stock = await _stock(door, [product for *_, product in chosen])
+    items = [_product(product, stock, asking, speaks(request)) for *_, product in chosen]
+    return public(page(items, [row[:2] for row in chosen], limit), asking)
+
+
+def _found(door: Door, wanted: Wanted, level: str) -> list[tuple[int, str, ProductDoc]]:
+    """(rank, product id, product) of all that fit, the best first."""
+    rows = []
+    for product in door.catalogue.now.products.values():
+        rank = matches(product, wanted, level) if product.listed else None
+        if rank is not None:
+            rows.append((rank, product.product_id, product))
+    rows.sort(key=lambda row: row[:2])
+    return rows
+
+
+async def read_one(request: Request) -> Response:
+    """One product."""
+    door, asking = door_of(request), await whoever(request)
+    product = _product_of(request)
+    stock = await _stock(door, [product])
+    return public(_product(product, stock, asking, speaks(request)), asking)
+
+
+async def prices(request: Request) -> Response:
+    """What each SKU has cost, the newest first."""
+    product, limit = _product_of(request), limit_of(request)
+    before = cursor_of(request, tuple[int, str]) or LAST
+    rows = await door_of(request).read.prices(product.product_id, before, limit + 1)
+    items = [
+        {
+            "time": rfc3339(time_ms),
+            "revision": revision,
+            "sku": sku,
+            "price": money(price, product.currency),
+            "member_price": money(member, product.currency),
+            "tiers": [
+                {"quantity_min": count, "price": money(each, product.currency)}
+                for count, each in msgspec.msgpack.decode(tiers)
+            ],
+        }
+        for time_ms, revision, sku, price, member, tiers in rows
+    ]
+    return public(page(items, [(row[1], row[2]) for row in rows], limit))
+
+
+def _product_of(request: Request) -> ProductDoc:
+    found = door_of(request).catalogue.now.products.get(request.path_params["product_id"])
+    if found is None or not found.listed:
+        raise Problem("NOT_FOUND")
+    return found
+
+
+async def _stock(door: Door, products: list[ProductDoc]) -> dict[str, Stock]:
+    return await door.read.stock([o.sku for product in products for o in product.offers])
+
+
+async def whoever(request: Request) -> Asking | None:
+    """Who asks, where they say so: members see their own price."""
+    headers = request.headers
+    if "x-kameng-key" in headers or headers.get("authorization", "").lower().startswith(BEARER):
+        return await customer(request)
+    return None
+
+
+def public(body: Any, asking: Asking | None = None) -> Response:
+    """What anybody may see, for a moment; what was made for one asker is theirs alone."""
+    cached = {"Cache-Control": "private, no-store" if asking else "public, max-age=1"}
+    return json_answer(body, headers=cached)
+
+
+def _product(
+    product: ProductDoc, stock: dict[str, Stock], asking: Asking | None, language: Language
+) -> dict[str, Any]:
+    level = asking.level if asking else "retail"
+    return {
+        "product_id": product.product_id,
+        "name": product.name,
+        "category": list(product.category),
+        "kind": product.kind,
+        "guide": product.guide,
+        "revision": product.revision,
+        "skus": [_sku(product, o, stock.get(o.sku), level, language) for o in product.offers],
+    }
+
+
+def _sku(
+    product: ProductDoc, offer: OfferDoc, stock: Stock | None, level: str, language: Language
+) -> dict[str, Any]:
+    currency = product.currency
+    price = unit_price(offer.price, offer.member_price, offer.tiers, level, 1)
+    return {
+        "sku": offer.sku,
+        "name": offer.name,
+        "face_value": money(offer.face_value, currency),
+        "price": money(price, currency),
+        "discount": discount(offer.face_value, price) / BASIS_POINTS,
+        "tiers": [
+            {"quantity_min": tier.quantity_min, "price": money(tier.price, currency)}
+            for tier in offer.tiers
+        ],
+        "stock": stock_json(product.kind, offer, stock, language),
+        "delivery": {"kind": product.kind, "p50_ms": None, "p95_ms": None},
+        "limits": {"quantity_min": 1, "quantity_max": offer.quantity_max},
+        "form": [] if product.kind == "card" else [{"name": "target", "required": True}],
+    }
+
+
+def discount(face_value: int, price: int) -> int:
+    """1 − price / face value, in basis points; 0 where there is no face value."""
+    return BASIS_POINTS - price * BASIS_POINTS // face_value if face_value else 0
+
+
+def stock_json(
+    kind: str, offer: OfferDoc, stock: Stock | None, language: Language
+) -> dict[str, Any]:
+    """充足, 紧张 or 售罄: from what inventory has said; a top-up has no stock of its own."""
+    available = stock.available if stock else 0
+    if kind != "card":
+        state = "plenty"
+    elif available <= 0:
+        state = "sold_out"
+    else:
+        state = "low" if available <= offer.low_stock else "plenty"
+    return {
+        "state": state,
+        "label": messages().stock[state].told(language),
+        "as_of": rfc3339(stock.as_of_ms) if stock else None,
+    }
+
+
+ROUTES: Final = (
+    Route("GET", "/v1/categories", categories, "商品分类 · Categories", "anyone"),
+    Route("GET", "/v1/products", read_many, "商品搜索与筛选 · Products", "anyone",
+          answer=Products,
+          query=("q", "category", "price_min", "price_max", "discount_min", "sort", "limit",
+                 "cursor")),
+    Route("GET", "/v1/products/{product_id}", read_one, "商品详情 · One product", "anyone",
+          answer=ProductShape),
+    Route("GET", "/v1/products/{product_id}/prices", prices, "价格历史 · Price history",
+          "anyone", query=("limit", "cursor")),
+)  # fmt: skip

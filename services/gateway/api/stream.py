@@ -1,0 +1,116 @@
+"""Every state change of an account's orders, pushed (SSE).
+
+An event's id is the position of its record on the account's shard of orders; all of an account's
+orders live there, so what comes after an id is exactly what its reader has not seen.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from services.gateway.door.door import Door
+from services.gateway.door.listening import TooManyWait
+from services.gateway.projections import signals
+from services.gateway.projections.order import OrderDoc
+from services.gateway.projections.queries import CHANGES_MAX
+from shared.contracts.envelope import rfc3339
+
+from .asking import customer, door_of
+from .messages import Language
+from .order_json import label
+from .problems import Problem, speaks
+from .routes import Route
+
+HEARTBEAT_S: Final = 15.0
+STREAM_S_MAX: Final = 3_600.0
+"""Then the client connects again, from the last id it saw."""
+POSITION_DIGITS_MAX: Final = 18
+RETRY_MS: Final = 1_000
+
+
+async def stream(request: Request) -> Response:
+    """Changes from now on, or from `Last-Event-ID` on, without a gap."""
+    asking, door = await customer(request), door_of(request)
+    text = request.headers.get("last-event-id", request.query_params.get("last_event_id", ""))
+    if text and not (text.isascii() and text.isdigit() and len(text) <= POSITION_DIGITS_MAX):
+        raise Problem("BAD_LAST_EVENT_ID")
+    after = int(text) if text else await door.read.newest(asking.name)
+    return StreamingResponse(
+        _events(door, asking.name, after, speaks(request)),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _events(
+    door: Door, account_id: str, after: int, language: Language
+) -> AsyncIterator[bytes]:
+    """The bytes of the stream. The bell is taken before the first look: nothing falls between."""
+    end_s = asyncio.get_running_loop().time() + STREAM_S_MAX
+    yield b"retry: %d\nid: %d\n: connected\n\n" % (RETRY_MS, after)
+    try:
+        async with door.listener.watch(signals.account(account_id)) as bell:
+            while not door.closing.is_set() and asyncio.get_running_loop().time() < end_s:
+                before = after
+                async for position, event in _changes_since(door, account_id, after, language):
+                    after = position
+                    yield event
+                if after == before and not await bell.wait(HEARTBEAT_S):
+                    yield b": still here\n\n"
+    except TooManyWait:
+        return
+
+
+async def _changes_since(
+    door: Door, account_id: str, after: int, language: Language
+) -> AsyncIterator[tuple[int, bytes]]:
+    """Everything later than ``after``, and how far its reader has then come.
+
+    While there is another page, an order on it may hold a fact older than those on this one: so
+    its events carry no id yet, and a reader that breaks off sees them again rather than never.
+    """
+    cursor = after
+    docs = await door.read.moved(account_id, cursor)
+    while len(docs) == CHANGES_MAX:
+        for _, said in changes(docs, after, language):
+            yield after, _event(None, said)
+        cursor = docs[-1].position
+        docs = await door.read.moved(account_id, cursor)
+    for position, said in changes(docs, after, language):
+        yield position, _event(position, said)
+
+
+def changes(
+    docs: Iterable[OrderDoc], after: int, language: Language
+) -> list[tuple[int, dict[str, Any]]]:
+    """Every fact later than ``after``, with its position, in order of positions."""
+    found: list[tuple[int, dict[str, Any]]] = []
+    for doc in docs:
+        for step in doc.steps:
+            if step.position > after:
+                said = {
+                    "order_id": doc.order_id,
+                    "state": step.state,
+                    "label": label(step.state, language),
+                    "type": step.type,
+                    "time": rfc3339(step.time_ms),
+                    "detail": step.detail or None,
+                }
+                found.append((step.position, said))
+    found.sort(key=lambda each: each[0])
+    return found
+
+
+def _event(position: int | None, said: dict[str, Any]) -> bytes:
+    named = b"" if position is None else b"id: %d\n" % position
+    return named + b"event: order\ndata: %s\n\n" % msgspec.json.encode(said)
+
+
+ROUTES: Final = (
+    Route("GET", "/v1/stream", stream, "订单状态推送 (SSE) · Pushed order states", "customer",
+          answer="text/event-stream", query=("last_event_id",)),
+)  # fmt: skip

@@ -1,0 +1,124 @@
+"""Everything that a request may need, put together once for a process."""
+
+import asyncio
+import hmac
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+
+from services.gateway.projections.queries import Read
+from shared.security.box import Box
+
+from .access import Access
+from .appending import Appender
+from .catalogue import Catalogue
+from .imports import Imports
+from .limits import Limiter
+from .listening import Listener
+from .nonces import Nonces
+from .orders import OrderDesk
+from .pressure import Pressure
+from .requests import Requests
+from .revealing import RevealDoor
+
+TIDY_EVERY_S: Final = 0.5
+TIDIES_PER_FORGET: Final = 60
+"""What has expired is dropped twice a minute."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """The gateway's own keys."""
+
+    own: Box
+    """Seals API secrets and TOTP secrets."""
+    sms: Box
+    """Seals text messages."""
+    own_key: bytes
+    """Derives an API key's secret from its id."""
+    body_key: bytes
+    sign_in_key: bytes
+    fingerprint_key: bytes
+    delivery_public: bytes
+    """X25519: cards are sealed to it."""
+
+    def body_hash(self, *parts: bytes) -> bytes:
+        """Keyed hash of a request: the same request has the same one, and nobody can guess it."""
+        return hmac.digest(self.body_key, b"\x1f".join(parts), "sha256")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Paces, by what they protect."""
+
+    orders: Limiter
+    """By account."""
+    requests: Limiter
+    """By account or operator: everything that is asked."""
+    strangers: Limiter
+    """By address: signing in."""
+    phones: Limiter
+    """By phone: codes asked for."""
+    reveals: Limiter
+    """By account."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """The parts of the door."""
+
+    read: Read
+    desk: OrderDesk
+    requests: Requests
+    imports: Imports
+    appender: Appender
+    access: Access
+    nonces: Nonces
+    listener: Listener
+    catalogue: Catalogue
+    pressure: Pressure
+    reveals: RevealDoor
+    secrets: Secrets
+    limits: Limits
+    partitions: int
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the process stops: streams end."""
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Everything that goes on beside requests."""
+        await self.catalogue.read()
+        tasks = [
+            asyncio.create_task(run)
+            for run in (
+                self.listener.run(), self.catalogue.run(), self.access.run(),
+                self.pressure.run(), self._tidy(),
+            )
+        ]  # fmt: skip
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _tidy(self) -> None:
+        count = 0
+        while True:  # bounded by: the task's cancellation when the process stops
+            count += 1
+            await asyncio.sleep(TIDY_EVERY_S)
+            try:
+                await self.desk.flush()
+                if count % TIDIES_PER_FORGET == 0:
+                    await self.nonces.forget(int(time.time()))
+                    await self.access.forget(time.time_ns() // 1_000_000)
+            except (psycopg.Error, PoolTimeout, OSError) as error:
+                log.warning("cannot tidy up", why=type(error).__name__)

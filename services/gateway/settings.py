@@ -1,0 +1,25 @@
+"""What of the gateway can be set."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Limits of one process of the door; paces are (at once, a second in the long run)."""
+
+    connections_max: int = 12
+    """To PostgreSQL, besides the one that listens."""
+    order_age_ms_max: int = 10_000
+    """The oldest unprocessed order may be this old; then a shard's new ones are turned away."""
+    orders_burst: int = 5_000
+    orders_per_s: int = 2_000
+    requests_burst: int = 10_000
+    requests_per_s: int = 4_000
+    strangers_burst: int = 30
+    strangers_per_s: int = 1
+    phones_burst: int = 3
+    phones_per_minute: int = 1
+    reveals_burst: int = 200
+    reveals_per_s: int = 20
+    http_connections_max: int = 10_000
+    backlog_max: int = 2_048

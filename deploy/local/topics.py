@@ -1,5 +1,6 @@
 """The topics of the matrix: created once by name, checked at every start."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ SETTINGS = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "de
 
 REPLICAS_MAX = 3
 TOPIC_EXISTS = 36
+LOOKS_MAX = 100
+LOOK_S = 0.1
 
 
 async def ensure_topics(admin: AIOKafkaAdminClient, names: Sequence[str], partitions: int) -> None:
@@ -26,9 +29,22 @@ async def ensure_topics(admin: AIOKafkaAdminClient, names: Sequence[str], partit
     for name, error_code, message in (error[:3] for error in response.topic_errors):
         if error_code not in (0, TOPIC_EXISTS):
             raise Refusal(f"Kafka does not create topic {name}: {message or error_code}.")
-    _check_partitions(await admin.describe_topics(list(names)), partitions)
+    _check_partitions(await _described(admin, names), partitions)
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
     _check_settings(await admin.describe_configs(resources))
+
+
+async def _described(
+    admin: AIOKafkaAdminClient, names: Sequence[str]
+) -> Sequence[Mapping[str, Any]]:
+    """Every topic as the broker knows it; a new one is not known everywhere at once."""
+    for _ in range(LOOKS_MAX):
+        topics: Sequence[Mapping[str, Any]] = await admin.describe_topics(list(names))
+        if all(topic["error_code"] == 0 and topic["partitions"] for topic in topics):
+            return topics
+        await asyncio.sleep(LOOK_S)
+    unknown = ", ".join(topic["topic"] for topic in topics if not topic["partitions"])
+    raise Refusal(f"Kafka created {unknown} and does not show it: see its log, then start again.")
 
 
 def _check_partitions(topics: Iterable[Mapping[str, Any]], partitions: int) -> None:

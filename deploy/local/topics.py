@@ -38,8 +38,9 @@ async def _described(
     admin: AIOKafkaAdminClient, names: Sequence[str]
 ) -> Sequence[Mapping[str, Any]]:
     """Every topic as the broker knows it; a new one is not known everywhere at once."""
+    topics: Sequence[Mapping[str, Any]] = ()
     for _ in range(LOOKS_MAX):
-        topics: Sequence[Mapping[str, Any]] = await admin.describe_topics(list(names))
+        topics = await admin.describe_topics(list(names))
         if all(topic["error_code"] == 0 and topic["partitions"] for topic in topics):
             return topics
         await asyncio.sleep(LOOK_S)

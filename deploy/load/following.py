@@ -77,8 +77,8 @@ class Follower:
         """Seconds from appended to delivered read, in the order of delivery."""
         self.repeated = 0
         """Records whose position had been seen before."""
-        self.last_s = 0.0
-        """When the last order came to rest."""
+        self.delivered_s: list[float] = []
+        """When orders were delivered, monotonic seconds."""
         self._positions: dict[TopicPartition, int] = {}
 
     @property
@@ -120,8 +120,8 @@ class Follower:
             placed_s = self.placed_s.pop(headers["ce_subject"], None)
             if placed_s is None:
                 continue
-            self.last_s = now_s
             self.endings[ending] += 1
             if ending == OrderDelivered.__name__:
                 self.waits_s.append(now_s - placed_s)
+                self.delivered_s.append(now_s)
         self._positions[where] = position

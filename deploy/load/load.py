@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from shared.contracts.message import Command
 from shared.contracts.orders import PlaceOrder
 
 from .appending import Appender
@@ -46,18 +47,20 @@ class Load:
         await self.appender.all(orders)
         return len(orders)
 
-    async def steady(self, orders: Iterator[PlaceOrder], per_s: int, s_max: float) -> int:
-        """So many orders a second, each appended on its own, for ``s_max`` seconds."""
-        began_s, asked = time.monotonic(), set[asyncio.Task[None]]()
-        for number in range(int(per_s * s_max)):
-            await asyncio.sleep(max(0.0, began_s + number / per_s - time.monotonic()))
-            order = next(orders)
-            self.follower.placed(order.order_id)
-            task = asyncio.create_task(self.appender.one(order))
+    async def steady(self, commands: Iterable[Command], per_s: int) -> int:
+        """So many commands a second, each appended on its own; how many orders there were."""
+        began_s, orders = time.monotonic(), 0
+        asked = set[asyncio.Task[None]]()
+        for number, command in enumerate(commands):
+            if isinstance(command, PlaceOrder):
+                self.follower.placed(command.order_id)
+                orders += 1
+            task = asyncio.create_task(self.appender.one(command))
             asked.add(task)
             task.add_done_callback(asked.discard)
+            await asyncio.sleep(max(0.0, began_s + (number + 1) / per_s - time.monotonic()))
         await asyncio.gather(*asked)
-        return int(per_s * s_max)
+        return orders
 
 
 @asynccontextmanager

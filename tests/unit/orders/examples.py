@@ -47,8 +47,8 @@ from shared.testing.scenario import given as given_by
 ACCOUNT: Final = "acc-1"
 ORDER: Final = ids.order_id(ACCOUNT, "key-1")
 PAYMENT: Final = ids.payment_id(ORDER)
-WHOSE: Final = {"order_id": ORDER, "account_id": ACCOUNT}
-ASKED_BY: Final = {"key": "key-1", "body_hash": "hash-1"}
+WHOSE: Final[Any] = {"order_id": ORDER, "account_id": ACCOUNT}
+ASKED_BY: Final[Any] = {"key": "key-1", "body_hash": "hash-1"}
 LIMITS: Final = Limits(lines_max=4, stock_answer_ms=1_000, payment_ms=5_000, complete_ms=9_000)
 NOW_MS: Final = 100_000
 STOCK_DEADLINE_MS: Final = NOW_MS + LIMITS.stock_answer_ms
@@ -60,14 +60,14 @@ SKUS: Final = tuple(PRICES)
 
 def offer(sku: str = "jw-10", **changes: Any) -> Offer:
     price = PRICES[sku]
-    words = {"sku": sku, "name": sku, "face_value": price, "price": price, "quantity_max": 200}
-    prices = {"member_price": price - 5, "tiers": (Tier(quantity_min=100, price=price - 10),)}
+    words: Any = {"sku": sku, "name": sku, "face_value": price, "price": price, "quantity_max": 200}
+    prices: Any = {"member_price": price - 5, "tiers": (Tier(quantity_min=100, price=price - 10),)}
     return Offer(**{**words, **prices, **changes})
 
 
 def offered(one: Offer | None = None, **changes: Any) -> Offered:
-    product = {"product_id": "jw", "product_name": "骏网一卡通", "kind": "card"}
-    words = {**product, "currency": "CNY", "revision": 3, "offer": one or offer()}
+    product: Any = {"product_id": "jw", "product_name": "骏网一卡通", "kind": "card"}
+    words: Any = {**product, "currency": "CNY", "revision": 3, "offer": one or offer()}
     return Offered(**{**words, **changes})
 
 
@@ -75,12 +75,12 @@ SHELF: Final = {sku: offered(offer(sku)) for sku in SKUS}
 
 
 def want(sku: str = "jw-10", quantity: int = 1, **changes: Any) -> WantedLine:
-    words = {"sku": sku, "product_id": "jw", "quantity": quantity}
+    words: Any = {"sku": sku, "product_id": "jw", "quantity": quantity}
     return WantedLine(**{**words, "unit_price": PRICES.get(sku, 1), **changes})
 
 
 def wanted(*lines: WantedLine, **changes: Any) -> PlaceOrder:
-    words = {**WHOSE, **ASKED_BY, "lines": lines or (want(),), "currency": "CNY"}
+    words: Any = {**WHOSE, **ASKED_BY, "lines": lines or (want(),), "currency": "CNY"}
     return PlaceOrder(**{**words, "pay_with": "wallet", "received_ms": NOW_MS, **changes})
 
 
@@ -90,8 +90,8 @@ def place(*lines: WantedLine, shelf: Any = None, **changes: Any) -> Place:
 
 def line(number: int = 1, sku: str = "jw-10", quantity: int = 1, **changes: Any) -> Line:
     price = PRICES[sku]
-    words = {"line": number, "sku": sku, "quantity": quantity, "unit_price": price}
-    product = {"product_id": "jw", "product_name": "骏网一卡通", "kind": "card", "revision": 3}
+    words: Any = {"line": number, "sku": sku, "quantity": quantity, "unit_price": price}
+    product: Any = {"product_id": "jw", "product_name": "骏网一卡通", "kind": "card", "revision": 3}
     return Line(**{**words, **product, "sku_name": sku, "base_price": price, **changes})
 
 
@@ -99,8 +99,8 @@ def placed(count: int = 1, /, **changes: Any) -> OrderPlaced:
     """``count``: of lines, each of another SKU."""
     asked = tuple(line(number, SKUS[number - 1]) for number in range(1, count + 1))
     total = sum(each.unit_price for each in asked)
-    words = {**WHOSE, **ASKED_BY, "lines": asked, "total": total, "currency": "CNY"}
-    terms = {"pay_with": "wallet", "allow_partial": False, "on_decline": "wait"}
+    words: Any = {**WHOSE, **ASKED_BY, "lines": asked, "total": total, "currency": "CNY"}
+    terms: Any = {"pay_with": "wallet", "allow_partial": False, "on_decline": "wait"}
     return OrderPlaced(**{**words, **terms, "level": "retail", "received_ms": NOW_MS, **changes})
 
 
@@ -141,14 +141,14 @@ def short(number: int, available: int | None = 0) -> LineError:
 def requested(*numbers: int, **changes: Any) -> PaymentRequested:
     """``numbers``: the lines to be paid."""
     lines = holds(*(numbers or (1,)))
-    words = {**WHOSE, "payment_id": PAYMENT, "lines": lines, "currency": "CNY"}
+    words: Any = {**WHOSE, "payment_id": PAYMENT, "lines": lines, "currency": "CNY"}
     amount = sum(PRICES[each.sku] for each in lines)
-    terms = {"amount": amount, "channel": "wallet", "on_decline": "wait"}
+    terms: Any = {"amount": amount, "channel": "wallet", "on_decline": "wait"}
     return PaymentRequested(**{**words, **terms, "deadline_ms": PAYMENT_DEADLINE_MS, **changes})
 
 
 def declined(request_id: str = PAYMENT, missing: int = 900) -> OrderDeclined:
-    words = {**WHOSE, "payment_id": PAYMENT, "request_id": request_id}
+    words: Any = {**WHOSE, "payment_id": PAYMENT, "request_id": request_id}
     return OrderDeclined(**words, code="INSUFFICIENT_BALANCE", missing=missing)
 
 
@@ -198,26 +198,31 @@ def cleared() -> Heard:
 
 
 def blocked(*rules: str) -> Heard:
-    words = {**WHOSE, "ruleset": "1", "rules": rules, "received_ms": NOW_MS, "amount": 985}
+    words: Any = {**WHOSE, "ruleset": "1", "rules": rules, "received_ms": NOW_MS, "amount": 985}
     return heard(OrderBlocked(**words))
 
 
 def reserved(number: int = 1) -> Heard:
     asked = hold(number)
-    words = {**WHOSE, "reservation_id": asked.reservation_id, "sku": asked.sku, "line": number}
+    words: Any = {**WHOSE, "reservation_id": asked.reservation_id, "sku": asked.sku, "line": number}
     return heard(StockReserved(**words, cards=(Card(card_id="c", sealed="v1.x"),), index=0))
 
 
 def refused(number: int = 1, available: int = 0, code: Any = "INSUFFICIENT_STOCK") -> Heard:
     asked = hold(number)
-    words = {**WHOSE, "reservation_id": asked.reservation_id, "sku": asked.sku, "line": number}
+    words: Any = {**WHOSE, "reservation_id": asked.reservation_id, "sku": asked.sku, "line": number}
     return heard(StockRefused(**words, code=code, available=available))
 
 
 def payment_declined(request_id: str = PAYMENT, balance: int = 85) -> Heard:
     asked = requested()
-    words = {**WHOSE, "payment_id": PAYMENT, "request_id": request_id, "lines": asked.lines}
-    terms = {"amount": asked.amount, "balance": balance, "currency": "CNY", "channel": "wallet"}
+    words: Any = {**WHOSE, "payment_id": PAYMENT, "request_id": request_id, "lines": asked.lines}
+    terms: Any = {
+        "amount": asked.amount,
+        "balance": balance,
+        "currency": "CNY",
+        "channel": "wallet",
+    }
     return heard(
         PaymentDeclined(
             **words,
@@ -231,8 +236,8 @@ def payment_declined(request_id: str = PAYMENT, balance: int = 85) -> Heard:
 
 def payment_confirmed(*numbers: int) -> Heard:
     asked = requested(*numbers)
-    words = {**WHOSE, "payment_id": PAYMENT, "request_id": PAYMENT, "lines": asked.lines}
-    terms = {"amount": asked.amount, "currency": "CNY", "channel": "wallet"}
+    words: Any = {**WHOSE, "payment_id": PAYMENT, "request_id": PAYMENT, "lines": asked.lines}
+    terms: Any = {"amount": asked.amount, "currency": "CNY", "channel": "wallet"}
     return heard(PaymentConfirmed(**words, **terms, postings=(), balance=0))
 
 
@@ -246,7 +251,7 @@ def payment_cancelled(by: Any = "buyer") -> Heard:
 
 def card_delivered(number: int = 1) -> Heard:
     asked = hold(number)
-    words = {**WHOSE, "reservation_id": asked.reservation_id, "sku": asked.sku, "line": number}
+    words: Any = {**WHOSE, "reservation_id": asked.reservation_id, "sku": asked.sku, "line": number}
     return heard(CardDelivered(**words, card_ids=("c",)))
 
 

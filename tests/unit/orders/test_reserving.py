@@ -6,6 +6,7 @@ import pytest
 
 from services.orders import process
 from services.orders.domain import TooEarly
+from shared.contracts.orders import LineError
 from tests.unit.orders import examples as say
 from tests.unit.orders.examples import (
     STOCK_DEADLINE_MS,
@@ -83,7 +84,7 @@ def test_one_refused_line_releases_what_is_reserved_and_what_has_no_answer_yet()
 
 
 def test_inventory_names_the_reason_of_its_refusal() -> None:
-    error = say.LineError(line=1, code="BAD_QUANTITY", limit=3)
+    error = LineError(line=1, code="BAD_QUANTITY", limit=3)
     given(placed(), accepted()).when(refused(1, 3, "BAD_QUANTITY")).then(
         rejected("BAD_QUANTITY", error)
     )

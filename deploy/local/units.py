@@ -58,7 +58,7 @@ UNITS: tuple[Unit, ...] = (
     *_service("risk", "worker"),
     *_service("inventory", "worker"),
     *_service("payments", "worker"),
-    *_service("delivery", "worker", "api"),
+    *_service("delivery", "worker", "views", "api"),
     *_service("audit", "worker"),
     *_service("gateway", "worker", "views", "api", usual_port=DOOR_PORT),
 )

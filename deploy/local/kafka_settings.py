@@ -61,6 +61,11 @@ SECURE = {
     "super.users": f"User:{ADMIN}",
     "allow.everyone.if.no.acl.found": "false",
 }
+SETTINGS = ALONE | RECORD | QUICK | SMALL | SECURE
+"""All that does not depend on where the broker is."""
+
+SCRAM = "scram.ScramLoginModule"
+PLAIN = "plain.PlainLoginModule"
 
 LOG4J = """<?xml version="1.0" encoding="UTF-8"?>
 <Configuration status="WARN" shutdownHook="disable">
@@ -92,17 +97,15 @@ def server_properties(ports: BrokerPorts, log_folder: Path, admin_password: str)
         "listeners": f"CLIENT://{client},CONTROLLER://{controller}",
         "advertised.listeners": f"CLIENT://{client}",
         "controller.quorum.voters": f"1@{controller}",
-        f"listener.name.client.{MECHANISM.lower()}.sasl.jaas.config": _jaas(
-            "scram.ScramLoginModule", admin_password
-        ),
-        "listener.name.controller.plain.sasl.jaas.config": _jaas(
-            "plain.PlainLoginModule", admin_password, f' user_{ADMIN}="{admin_password}"'
-        ),
+        f"listener.name.client.{MECHANISM.lower()}.sasl.jaas.config": jaas(SCRAM, admin_password),
+        "listener.name.controller.plain.sasl.jaas.config": jaas(PLAIN, admin_password),
     }
-    settings = ALONE | RECORD | QUICK | SMALL | SECURE | placed
+    settings = SETTINGS | placed
     return "".join(f"{name}={value}\n" for name, value in settings.items())
 
 
-def _jaas(module: str, password: str, more: str = "") -> str:
-    login = f'username="{ADMIN}" password="{password}"{more}'
-    return f"org.apache.kafka.common.security.{module} required {login};"
+def jaas(module: str, password: str) -> str:
+    """How a listener signs in as the admin, and, with PLAIN, whom it lets in."""
+    login = f'username="{ADMIN}" password="{password}"'
+    lets_in = f' user_{ADMIN}="{password}"' if module == PLAIN else ""
+    return f"org.apache.kafka.common.security.{module} required {login}{lets_in};"

@@ -18,7 +18,7 @@ from deploy.local.folder import CHECKOUT, LocalFolder
 
 T = TypeVar("T")
 NUMBERS = count()
-READY_S_MAX = 40.0
+READY_S_MAX = 90.0
 POLL_S = 0.05
 
 

@@ -10,6 +10,8 @@ from deploy.local.postgres_setup import create_database
 from deploy.local.sources import kafka_for_tests, postgres_for_tests
 from tests.integration.local_system.running import Running
 
+pytestmark = pytest.mark.timeout(180)  # whole systems start here
+
 Environment = dict[str, str]
 
 

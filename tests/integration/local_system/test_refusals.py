@@ -25,6 +25,8 @@ from shared.runtime.migrations import Migration, MigrationChanged, migrate
 from shared.testing.local import LocalKafka, LocalPostgres
 from tests.integration.local_system.running import Running
 
+pytestmark = pytest.mark.timeout(180)  # whole systems start here
+
 NOBODY_LISTENS = "127.0.0.1:1"
 
 

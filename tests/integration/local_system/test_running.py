@@ -14,6 +14,8 @@ from deploy.local.refusal import Refusal
 from shared.contracts.matrix import SERVICES
 from tests.integration.local_system.running import Running, until
 
+pytestmark = pytest.mark.timeout(180)  # whole systems start here
+
 STOP_S_MAX = 10
 
 

@@ -49,6 +49,8 @@ class Books:
         found: list[Violation] = []
         for book in self._entered.get(type(fact), ()):
             found += book(fact, seen)
+        if not found and isinstance(fact, deals.LAST_WORDS):
+            self.deals.close(fact.order_id)
         return found
 
     def at_rest(self, patience_ms: int = 0) -> list[Violation]:
@@ -56,7 +58,7 @@ class Books:
         settled_ms = self.time_ms - patience_ms
         found = [
             Violation(law, deal.where, detail, order_id)
-            for order_id, deal in self.deals.deals.items()
+            for order_id, deal in self.deals.open.items()
             if deal.time_ms <= settled_ms
             for law, detail in at_rest(deal, self.time_ms)
         ]
@@ -67,8 +69,10 @@ class Books:
     def in_flight(self, patience_ms: int) -> int:
         """Orders that at_rest leaves to a later audit."""
         settled_ms = self.time_ms - patience_ms
-        return sum(deal.time_ms > settled_ms for deal in self.deals.deals.values())
+        return sum(deal.time_ms > settled_ms for deal in self.deals.open.values())
 
     def stages(self) -> Counter[str]:
         """Orders by where they stand."""
-        return Counter(str(deal.stage) for deal in self.deals.deals.values())
+        counted = Counter(str(stage) for stage in self.deals.closed.values())
+        counted.update(str(deal.stage) for deal in self.deals.open.values())
+        return counted

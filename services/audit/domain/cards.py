@@ -31,8 +31,11 @@ Fact = (
 
 SEAL_BYTES: Final = 8
 """Of a hash of a card's seal: enough to see that it is another."""
-AVAILABLE: Final = ""
+NOBODY: Final = ""
+AVAILABLE: Final = "available"
 SOLD: Final = "sold"
+BEFORE: Final = "an earlier record"
+"""Once a card is both claimed and received it no longer matters where that was said."""
 
 
 @dataclass(slots=True)
@@ -56,31 +59,34 @@ class Stock:
 
 
 @dataclass(slots=True)
-class Claim:
+class CardFile:
     """A card, claimed or received, whichever was read first."""
 
     sku: str
     seal: bytes
+    time_ms: int
+    """When the first of the two was written, Unix milliseconds."""
     claimed: str = ""
     """Where its claim lies."""
     received: str = ""
     """Where it joined its stock."""
-    time_ms: int = 0
-    """When the first of the two was written, Unix milliseconds."""
+    holder: str = NOBODY
+    """AVAILABLE, the reservation that holds it, or SOLD; NOBODY before it has joined a stock."""
 
 
 @dataclass(slots=True)
 class Cards:
     """All cards, all SKUs, all reservations."""
 
-    claims: dict[str, Claim] = field(default_factory=dict)
-    at: dict[str, str] = field(default_factory=dict)
-    """Card → AVAILABLE, the reservation that holds it, or SOLD."""
+    files: dict[str, CardFile] = field(default_factory=dict)
+    """By card id."""
     stocks: dict[str, Stock] = field(default_factory=dict)
     held: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Open reservation → its cards."""
     ended: dict[str, str] = field(default_factory=dict)
     """Reservation → refused, released, sold."""
+    _sku_names: dict[str, str] = field(default_factory=dict)
+    """Each SKU's name once, however many cards it has."""
 
     def apply(self, fact: Fact, seen: Seen) -> Violations:
         """Move the cards, and compare."""
@@ -109,36 +115,35 @@ class Cards:
 
         Cards that came after ``settled_ms`` may still be on their way.
         """
-        for card_id, claim in self.claims.items():
-            if claim.time_ms > settled_ms:
+        for card_id, card in self.files.items():
+            if card.time_ms > settled_ms:
                 continue
-            if not claim.claimed:
+            if not card.claimed:
                 detail = f"card {card_id} is in stock, and nobody claimed it"
-                yield Violation(Law.CLAIM_RECEIVED, claim.received, detail)
-            if not claim.received:
-                detail = f"card {card_id} was claimed and never joined {claim.sku}"
-                yield Violation(Law.CLAIM_RECEIVED, claim.claimed, detail)
+                yield Violation(Law.CLAIM_RECEIVED, card.received, detail)
+            if not card.received:
+                detail = f"card {card_id} was claimed and never joined {card.sku}"
+                yield Violation(Law.CLAIM_RECEIVED, card.claimed, detail)
         for sku, stock in self.stocks.items():
             if not stock.whole:
                 yield Violation(Law.STOCK_ADDS_UP, f"sku {sku}", f"{stock}")
 
     def _claimed(self, fact: CardClaimed, seen: Seen) -> Violations:
-        claim = self._claim(fact, seen)
-        if claim.claimed:
-            detail = f"card {fact.card_id} was claimed at {claim.claimed} already"
+        card = self._file(fact, seen)
+        if card.claimed:
+            detail = f"card {fact.card_id} was claimed already: {card.claimed}"
             yield Violation(Law.CLAIMED_ONCE, seen.where, detail)
-        claim.claimed = seen.where
-        yield from _same_card(claim, fact, seen)
+        card.claimed = seen.where
+        yield from _same_card(card, fact, seen)
 
     def _received(self, fact: StockReceived, seen: Seen) -> Violations:
-        claim, stock = self._claim(fact, seen), self._stock(fact.sku)
-        if claim.received:
-            detail = f"card {fact.card_id} joined {claim.sku} at {claim.received} already"
+        card, stock = self._file(fact, seen), self._stock(fact.sku)
+        if card.received:
+            detail = f"card {fact.card_id} joined {card.sku} already: {card.received}"
             yield Violation(Law.CLAIM_RECEIVED, seen.where, detail)
-        claim.received = seen.where
-        yield from _same_card(claim, fact, seen)
+        card.received, card.holder = seen.where, AVAILABLE
+        yield from _same_card(card, fact, seen)
         yield from _next_place(stock.tail, fact.index, seen)
-        self.at[fact.card_id] = AVAILABLE
         stock.received += 1
         stock.available += 1
         stock.tail += 1
@@ -155,18 +160,19 @@ class Cards:
         stock.head += count
 
     def _take(self, card: Card, fact: StockReserved, seen: Seen) -> Violations:
-        holder, claim = self.at.get(card.card_id), self.claims.get(card.card_id)
-        if holder is None or claim is None:
+        known = self.files.get(card.card_id)
+        if known is None or known.holder == NOBODY:
             detail = f"card {card.card_id} has never joined a stock"
-        elif holder != AVAILABLE:
-            detail = f"card {card.card_id} is {holder if holder == SOLD else f'held by {holder}'}"
-        elif claim.sku != fact.sku or claim.seal != _seal(card.sealed):
-            detail = f"card {card.card_id} of {claim.sku} is not what joined the stock"
+        elif known.holder != AVAILABLE:
+            at = known.holder if known.holder == SOLD else f"held by {known.holder}"
+            detail = f"card {card.card_id} is {at}"
+        elif (known.sku, known.seal) != (fact.sku, _seal(card.sealed)):
+            detail = f"card {card.card_id} of {known.sku} is not what joined the stock"
         else:
             detail = ""
         if detail:
             yield Violation(Law.CARD_HELD_ONCE, seen.where, detail, fact.order_id)
-        self.at[card.card_id] = fact.reservation_id
+        self._move((card.card_id,), fact.reservation_id)
 
     def _refused(self, fact: StockRefused, seen: Seen) -> Violations:
         yield from self._first_answer(fact.reservation_id, fact.order_id, seen)
@@ -180,7 +186,7 @@ class Cards:
         if not cards:
             return
         yield from _next_place(stock.tail, fact.index, seen)
-        self.at.update(dict.fromkeys(cards, AVAILABLE))
+        self._move(cards, AVAILABLE)
         stock.available += len(cards)
         stock.reserved -= len(cards)
         stock.tail += len(cards)
@@ -192,7 +198,7 @@ class Cards:
             detail = f"{fact.quantity} committed, {len(cards)} held"
             yield Violation(Law.RESERVATION_ENDS_ONCE, seen.where, detail, fact.order_id)
         self.ended[fact.reservation_id] = SOLD
-        self.at.update(dict.fromkeys(cards, SOLD))
+        self._move(cards, SOLD)
         stock.reserved -= len(cards)
         stock.sold += len(cards)
 
@@ -218,20 +224,27 @@ class Cards:
             detail = f"{sku}: the fact says {available} available; counted: {stock}"
             yield Violation(Law.STOCK_ADDS_UP, seen.where, detail)
 
-    def _claim(self, fact: CardClaimed | StockReceived, seen: Seen) -> Claim:
-        claim = self.claims.get(fact.card_id)
-        if claim is None:
-            claim = self.claims[fact.card_id] = Claim(
-                fact.sku, _seal(fact.sealed), time_ms=seen.time_ms
-            )
-        return claim
+    def _move(self, cards: Iterable[str], holder: str) -> None:
+        for card_id in cards:
+            if card_id in self.files:
+                self.files[card_id].holder = holder
+
+    def _file(self, fact: CardClaimed | StockReceived, seen: Seen) -> CardFile:
+        card = self.files.get(fact.card_id)
+        if card is None:
+            sku = self._sku_names.setdefault(fact.sku, fact.sku)
+            card = CardFile(sku, _seal(fact.sealed), seen.time_ms)
+            self.files[fact.card_id] = card
+        return card
 
     def _stock(self, sku: str) -> Stock:
         return self.stocks.setdefault(sku, Stock())
 
 
-def _same_card(claim: Claim, fact: CardClaimed | StockReceived, seen: Seen) -> Violations:
-    if (claim.sku, claim.seal) != (fact.sku, _seal(fact.sealed)):
+def _same_card(card: CardFile, fact: CardClaimed | StockReceived, seen: Seen) -> Violations:
+    if card.claimed and card.received:
+        card.claimed = card.received = BEFORE
+    if (card.sku, card.seal) != (fact.sku, _seal(fact.sealed)):
         detail = f"card {fact.card_id} was claimed and joined as two different cards"
         yield Violation(Law.CLAIM_RECEIVED, seen.where, detail)
 

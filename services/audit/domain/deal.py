@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from shared.contracts.orders import Hold, PaymentRequested
 from shared.contracts.payments import PaymentCancelled, PaymentConfirmed, PaymentExpired
 
-from .stages import Stage
+from .stages import FULFILLED, UNPAID_ENDS, Stage
 
 PaymentEnd = PaymentConfirmed | PaymentExpired | PaymentCancelled
 
@@ -35,6 +35,8 @@ class Deal:
     """One order: its stage, its payment, and a line for each reservation."""
 
     stage: Stage = Stage.UNKNOWN
+    reserving: int = 0
+    """Lines that stock was asked for."""
     asked: PaymentRequested | None = None
     declined: bool = False
     end: PaymentEnd | None = None
@@ -58,6 +60,27 @@ class Deal:
             hold.reservation_id == reservation_id and hold.line == line.number
             for hold in self.paid
         )  # fmt: skip
+
+    @property
+    def done(self) -> bool:
+        """Whether everything has been said that there is to say, and it agrees."""
+        ended = sum(bool(line.ended) for line in self.lines.values())
+        if len(self.lines) != ended or ended != self.reserving or self.failed:
+            return False
+        if self.stage in UNPAID_ENDS:
+            return self.asked is None or self.end is not None
+        paid = self.asked is not None and isinstance(self.end, PaymentConfirmed)
+        return paid and self.stage in FULFILLED and all(map(self._fulfilled, self.paid))
+
+    def _fulfilled(self, hold: Hold) -> bool:
+        line = self.lines.get(hold.reservation_id)
+        return (
+            line is not None
+            and line.ended == "sold"
+            and line.delivered is not None
+            and line.reserved == line.prepared == line.delivered
+            and len(line.delivered) == hold.quantity
+        )
 
     def line(self, reservation_id: str, number: int) -> Line:
         """The line of this reservation; made when it is first heard of."""

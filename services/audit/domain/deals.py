@@ -21,7 +21,10 @@ from shared.contracts.inventory import (
     StockReserved,
 )
 from shared.contracts.orders import (
+    OrderAccepted,
     OrderCancelled,
+    OrderCompleted,
+    OrderDelivered,
     OrderExpired,
     OrderPaid,
     OrderRejected,
@@ -43,24 +46,68 @@ DeliveryFact = DeliveryPrepared | CardDelivered | DeliveryFailed | CardRevealed
 Fact = OrderFact | PaymentDeclined | PaymentEnd | StockFact | DeliveryFact
 
 PAYMENTS_LOG = "payments.events/"
+LAST_WORDS = (
+    OrderRejected | OrderCancelled | OrderExpired | OrderDelivered | PaymentEnd | CardDelivered
+    | StockRefused | StockReleased | StockCommitted
+)  # fmt: skip
+"""Facts with which an order may be settled, whichever of them is read last."""
 
 
 class Deals:
-    """Every order of the log."""
+    """Every order of the log: in full while it is open, by its stage once all is said."""
 
     def __init__(self) -> None:
-        self.deals: dict[str, Deal] = {}
+        self.open: dict[str, Deal] = {}
+        self.closed: dict[str, Stage] = {}
         self.buyers: dict[str, str] = {}
         """Delivered card → the order it went to."""
 
     def apply(self, fact: Fact, seen: Seen) -> Violations:
         """Write down what is said, and compare."""
-        deal = self.deals.get(fact.order_id)
-        if deal is None:
-            deal = self.deals[fact.order_id] = Deal()
-        deal.where, deal.time_ms = seen.where, max(deal.time_ms, seen.time_ms)
-        for law, detail in self._take(deal, fact, seen):
-            yield Violation(law, seen.where, detail, fact.order_id)
+        order_id = fact.order_id
+        if order_id in self.closed:
+            found = self._afterwards(self.closed[order_id], fact)
+        else:
+            deal = self.open.get(order_id)
+            if deal is None:
+                deal = self.open[order_id] = Deal()
+            deal.where, deal.time_ms = seen.where, max(deal.time_ms, seen.time_ms)
+            found = self._take(deal, fact, seen)
+        for law, detail in found:
+            yield Violation(law, seen.where, detail, order_id)
+
+    def close(self, order_id: str) -> None:
+        """Put a deal away that nothing is missing of; whatever comes now is judged by that."""
+        deal = self.open.get(order_id)
+        if deal is not None and deal.done:
+            self.closed[order_id] = deal.stage
+            del self.open[order_id]
+
+    def _afterwards(self, stage: Stage, fact: Fact) -> Iterator[tuple[Law, str]]:
+        said = f"{type(fact).__name__} of an order that is {stage} and settled"
+        paid = stage in PAID_STAGES
+        match fact:
+            case OrderCompleted() if stage is Stage.DELIVERED:
+                self.closed[fact.order_id] = Stage.COMPLETED
+            case CardRevealed():
+                yield from self._revealed(fact)
+            case CardDelivered():
+                again = all(card_id in self.buyers for card_id in fact.card_ids)
+                yield Law.DELIVERED_ONCE if again else Law.DELIVERED_AS_PAID, said
+                yield from self._bought(fact)
+            case DeliveryFailed():
+                yield Law.PAID_IS_DELIVERED, said
+            case PaymentConfirmed() | PaymentExpired() | PaymentCancelled() | PaymentDeclined():
+                yield Law.PAYMENT_ENDS_ONCE, said
+            case StockReserved():
+                yield Law.NOTHING_LEFT_HELD, said
+            case DeliveryPrepared():
+                if paid:
+                    yield Law.CARDS_AS_RESERVED, said
+            case StockRefused() | StockReleased() | StockCommitted():
+                pass  # the card book knows whether its reservation had ended
+            case _:
+                yield Law.ORDER_LEGAL, said
 
     def _take(self, deal: Deal, fact: Fact, seen: Seen) -> Iterator[tuple[Law, str]]:
         match fact:
@@ -89,12 +136,15 @@ class Deals:
             if any(other.delivered and other.number == fact.line for other in deal.lines.values()):
                 yield Law.DELIVERED_ONCE, f"line {fact.line} is delivered for the second time"
             line.delivered = fact.card_ids
-            for card_id in fact.card_ids:
-                buyer = self.buyers.setdefault(card_id, fact.order_id)
-                if buyer != fact.order_id or fact.card_ids.count(card_id) > 1:
-                    yield Law.DELIVERED_ONCE, f"card {card_id} went to order {buyer} already"
+            yield from self._bought(fact)
         yield from same_cards(line)
         yield from settled(deal, fact.reservation_id, line)
+
+    def _bought(self, fact: CardDelivered) -> Iterator[tuple[Law, str]]:
+        for card_id in fact.card_ids:
+            buyer = self.buyers.setdefault(card_id, fact.order_id)
+            if buyer != fact.order_id or fact.card_ids.count(card_id) > 1:
+                yield Law.DELIVERED_ONCE, f"card {card_id} went to order {buyer} already"
 
     def _revealed(self, fact: CardRevealed) -> Iterator[tuple[Law, str]]:
         for card_id in fact.card_ids:
@@ -111,6 +161,8 @@ def _order(deal: Deal, fact: OrderFact, seen: Seen) -> Iterator[tuple[Law, str]]
         case OrderCancelled() | OrderExpired() | OrderRejected() if before is Stage.AWAITING:
             if fact.release and not seen.cause.startswith(PAYMENTS_LOG):
                 yield Law.NO_EARLY_RELEASE, f"released because of {seen.cause}"
+        case OrderAccepted():
+            deal.reserving = len(fact.reserve)
         case PaymentRequested():
             named = {hold.reservation_id for hold in fact.lines}
             if any(hold.reservation_id in named for hold in fact.release):

@@ -44,6 +44,7 @@ class Stage(StrEnum):
 
 UNPAID_ENDS: Final = frozenset({Stage.REFUSED, Stage.CANCELLED, Stage.EXPIRED})
 PAID_STAGES: Final = frozenset({Stage.PAID, Stage.DELIVERED, Stage.COMPLETED})
+FULFILLED: Final = frozenset({Stage.DELIVERED, Stage.COMPLETED})
 MOVING: Final = frozenset({Stage.PLACED, Stage.ACCEPTED, Stage.PAID})
 """Stages that an order leaves by itself, within moments."""
 

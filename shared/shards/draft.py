@@ -99,7 +99,7 @@ class Draft:
             for key, state in before.items():
                 self._put(key, state)
             raise
-        self.changed |= dict.fromkeys(before)
+        self.changed |= {key: None for key, was in before.items() if states.get(key) is not was}
 
     def _put(self, key: str, state: Any) -> None:
         if state is None:

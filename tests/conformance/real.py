@@ -6,20 +6,17 @@ from typing import Any
 import psycopg
 from aiokafka import AIOKafkaProducer
 
-from deploy.local.migrate import migrate_service
 from shared.contracts.envelope import Headers
 from shared.shards.admission import Incoming
 from shared.shards.kafka import KafkaInbox, KafkaLog
 from shared.shards.ports import Route
 from shared.shards.postgres import PostgresStore
-from shared.testing.local import LocalKafka, LocalPostgres
+from shared.testing.local import LocalKafka
 from shared.testing.workers import broker_of
 
 from .limits import PARTITIONS
 from .station import Ports
 
-SCHEMA = "payments"
-"""Whose schema the toy's tables stand in: all are the same."""
 RECORDS_MAX = 1_000
 
 
@@ -34,12 +31,12 @@ class Real:
         self.made: list[Ports] = []
 
     @classmethod
-    async def make(cls, kafka: LocalKafka, postgres: LocalPostgres) -> "Real":
-        """Fresh topics, a fresh database."""
+    async def make(cls, kafka: LocalKafka, dsn: str) -> "Real":
+        """Fresh topics, empty tables."""
         names = await kafka.fresh_topics("commands", "answers", "events", partitions=PARTITIONS)
-        dsn = postgres.fresh_database().dsn(SCHEMA)
-        migrate_service(SCHEMA, dsn)
-        return cls(names[0].rpartition(".")[0], kafka, dsn)
+        rig = cls(names[0].rpartition(".")[0], kafka, dsn)
+        await rig.go_back(None)
+        return rig
 
     def _log(self) -> KafkaLog:
         topics = [*self.topics, f"{self.name}.events"]

@@ -1,6 +1,7 @@
 """A worker in a test's hands."""
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -63,11 +64,14 @@ class Station:
 
     def once(self, step: str, error: Exception, after: int = 0) -> None:
         """The next time it comes to this step (or after some more times), this happens."""
-        left = [after]
+        times = itertools.count()
+        self.when(step, lambda: next(times) >= after, error)
+
+    def when(self, step: str, holds: Callable[[], Any], error: Exception) -> None:
+        """The first time it comes to this step and this holds, this happens."""
 
         def happen() -> None:
-            left[0] -= 1
-            if left[0] < 0:
+            if holds():
                 del self.strikes[step]
                 if isinstance(error, Crashed):
                     self.crash()

@@ -130,18 +130,21 @@ async def test_a_halt_outlives_its_worker(stage: Stage) -> None:
 
 async def test_what_a_halted_shard_had_not_sent_is_sent_by_its_successor(stage: Stage) -> None:
     worker, sender = await stage.ready(), Sender()
-    worker.once("publish", Crashed())
+    worker.when("publish", lambda: worker.ledger(0).halt, Crashed())
     worker.awake.clear()
+    await stage.ask(Put(account=who(0), request="r0", amount=0), 0)  # fetched alone, maybe
     await moved(stage)
     sender.seal(stage.commands, 0, Foreign(account=who(0)))
     await stage.send(sender, stage.commands, 0, Foreign(account=who(0)))
     worker.awake.set()
     await stage.buried(worker)
-    ledger, _ = await stage.row(0)
+    ledger, blob = await stage.row(0)
     assert ledger.halt
+    assert blob.follows
     await stage.ready_or_halted()
     await stage.until_purse(1, who(1), 30)
-    assert [read(r.headers).position for r in await stage.rig.records((stage.events, 0))] == [1, 2]
+    positions = [read(r.headers).position for r in await stage.rig.records((stage.events, 0))]
+    assert positions == [1, 2, 3]
 
 
 async def test_a_gap_that_was_closed_comes_back_from_the_log_as_closed(stage: Stage) -> None:

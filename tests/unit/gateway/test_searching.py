@@ -1,0 +1,67 @@
+"""Finding products: by name, pinyin or initials, with typos, by price and discount."""
+
+import pytest
+
+from services.gateway.api.searching import Wanted, matches
+from services.gateway.projections.catalogue import OfferDoc, ProductDoc
+
+ANY = Wanted((), "", 0, 10**12, -(10**8), "relevance")
+
+
+def product(name: str, *search: str, price: int = 9_500, face: int = 10_000) -> ProductDoc:
+    offer = OfferDoc("sku", "100元", face, price, price - 100, (), 10, 0)
+    return ProductDoc("p", 1, True, name, ("游戏点卡", name), "card", "CNY", "", search, (offer,))
+
+
+GENSHIN = product("原神 创世结晶", "yuanshen", "ys", "genshin")
+
+
+@pytest.mark.parametrize("words", ["原神", "yuanshen", "ys", "YS", "创世", "yuanshn", "gensin"])
+def test_a_game_is_found_however_it_is_written(words: str) -> None:
+    assert (
+        matches(GENSHIN, ANY._replace(words=tuple(words.casefold().split())), "retail") is not None
+    )
+
+
+@pytest.mark.parametrize("words", ["steam", "yx", "ab", "原石"])
+def test_what_was_not_meant_is_not_found(words: str) -> None:
+    assert matches(GENSHIN, ANY._replace(words=(words,)), "retail") is None
+
+
+def test_an_exact_name_comes_before_a_typo() -> None:
+    exact = matches(GENSHIN, ANY._replace(words=("yuanshen",)), "retail")
+    typo = matches(GENSHIN, ANY._replace(words=("yuanshn",)), "retail")
+    assert exact is not None
+    assert typo is not None
+    assert exact < typo
+
+
+def test_prices_are_those_that_this_buyer_pays() -> None:
+    wanted = ANY._replace(price_max=9_400)
+    assert matches(GENSHIN, wanted, "retail") is None
+    assert matches(GENSHIN, wanted, "member") is not None
+
+
+def test_bounds_are_inclusive() -> None:
+    assert matches(GENSHIN, ANY._replace(price_min=9_500, price_max=9_500), "retail") is not None
+    assert matches(GENSHIN, ANY._replace(discount_min=500), "retail") is not None
+    assert matches(GENSHIN, ANY._replace(discount_min=501), "retail") is None
+
+
+def test_an_unknown_category_holds_nothing() -> None:
+    assert matches(GENSHIN, ANY._replace(category="游戏点卡"), "retail") is not None
+    assert matches(GENSHIN, ANY._replace(category="火星"), "retail") is None
+
+
+def test_sorting_ranks_by_what_was_asked() -> None:
+    cheap, dear = product("a", price=5_000), product("b", price=9_000)
+    for sort, first, second in (
+        ("price", cheap, dear),
+        ("-price", dear, cheap),
+        ("discount", cheap, dear),
+    ):
+        one = matches(first, ANY._replace(sort=sort), "retail")
+        other = matches(second, ANY._replace(sort=sort), "retail")
+        assert one is not None
+        assert other is not None
+        assert one < other

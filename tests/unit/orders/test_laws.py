@@ -30,7 +30,7 @@ from tests.unit.orders.outside import Outside
 
 KEY = f"order/{say.ORDER}"
 STEPS_MIN, STEPS_MAX = 20, 60
-HISTORIES_MAX = 500
+HISTORIES_MAX = 150
 DRAIN_ROUNDS_MAX = 200
 END = OrderRejected | OrderCancelled | OrderExpired | OrderCompleted
 LAST_WORD = PaymentConfirmed | PaymentExpired | PaymentCancelled
@@ -188,7 +188,7 @@ def played(lines: int, allow_partial: bool, early: bool, script: list[Any]) -> H
     return history
 
 
-@settings(max_examples=600)
+@settings(max_examples=200)
 @given(
     lines=st.integers(1, 3),
     allow_partial=st.booleans(),
@@ -228,7 +228,7 @@ def test_the_facts_below_are_all_facts_of_orders() -> None:
     assert {type(fact) for fact in FACTS} == set(get_args(domain.Event))
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(history=st.lists(st.sampled_from(FACTS), max_size=12))
 def test_evolve_takes_every_fact_in_every_state(history: list[Any]) -> None:
     world = World(domain)

@@ -37,7 +37,6 @@ class ChildSpec:
     output: Path | None = None
     log: Path | None = None
     wrap: tuple[str, ...] = ()
-    user: int | None = None
 
 
 class Child:
@@ -91,7 +90,6 @@ def _start(spec: ChildSpec) -> subprocess.Popen[bytes]:
             env=dict(spec.env),
             start_new_session=True,  # Ctrl-C in the terminal reaches the supervisor alone
             pass_fds=() if lock is None else (lock,),
-            user=spec.user,
         )
     finally:
         for handle in (lock, output):

@@ -1,7 +1,6 @@
 """One PostgreSQL server as a child process, from packaged binaries, as root or as anybody."""
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -30,8 +29,15 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %u@%d ",
 }
-# The server refuses to run as root: in a user namespace of its own it does not see that it is.
-NAMESPACE = ("unshare", "--user", "--map-user=65534", "--map-group=65534")
+# The server refuses to run as root. In a user namespace of its own it does not see that it is;
+# where those are forbidden, as in many containers, it runs as nobody, who may reach our programs.
+NOBODYS_ID = 65534
+NAMESPACE = ("unshare", "--user", f"--map-user={NOBODYS_ID}", f"--map-group={NOBODYS_ID}")
+REACH = "+dac_override"
+NOBODY = (
+    "setpriv", f"--reuid={NOBODYS_ID}", f"--regid={NOBODYS_ID}", "--clear-groups",
+    f"--inh-caps={REACH}", f"--ambient-caps={REACH}",
+)  # fmt: skip
 
 
 class PostgresServer:
@@ -75,10 +81,10 @@ class PostgresServer:
         shutil.rmtree(new, ignore_errors=True)  # one that was interrupted
         password_file = self.home / "password"
         write_private(password_file, self._password.encode())
-        _give_to_server_user(self.home, password_file)
+        _give_to_server(self.home, password_file)
         done = subprocess.run(
-            (*_wrap(), *_initdb(new, password_file)),
-            capture_output=True, text=True, cwd="/", user=_server_user(), check=False,
+            (*_unroot(), *_initdb(new, password_file)),
+            capture_output=True, text=True, cwd="/", check=False,
         )  # fmt: skip
         password_file.unlink()
         if done.returncode:
@@ -99,8 +105,7 @@ class PostgresServer:
             lock=self.home / "lock",
             output=self._log,
             log=self._log,
-            wrap=_wrap(),
-            user=_server_user(),
+            wrap=_unroot(),
         )
 
     async def ready(self) -> bool:
@@ -144,22 +149,26 @@ def _initdb(data: Path, password_file: Path) -> tuple[str, ...]:
 
 
 @cache
-def _namespaces_work() -> bool:
-    return subprocess.run((*NAMESPACE, "true"), capture_output=True, check=False).returncode == 0
+def _unroot() -> tuple[str, ...]:
+    """What to put before a server's program so that it does not see root; nothing elsewhere."""
+    if os.getuid():
+        return ()
+    for wrap in (NAMESPACE, NOBODY):
+        if (
+            shutil.which(wrap[0])
+            and not subprocess.run(  # noqa: PLW1510 - its status is the answer
+                (*wrap, str(binaries() / "postgres"), "--version"), capture_output=True
+            ).returncode
+        ):
+            return wrap
+    raise Refusal(
+        "PostgreSQL does not run as root, and this machine lets root become nobody else: start as "
+        "an ordinary user, or name a database with KAMENG_POSTGRES."
+    )
 
 
-def _wrap() -> tuple[str, ...]:
-    return NAMESPACE if os.getuid() == 0 and _namespaces_work() else ()
-
-
-def _server_user() -> int | None:
-    if os.getuid() or _namespaces_work():
-        return None
-    return pwd.getpwnam("nobody").pw_uid
-
-
-def _give_to_server_user(*paths: Path) -> None:
-    user = _server_user()
-    if user is not None:
+def _give_to_server(*paths: Path) -> None:
+    """In a namespace it still is root for files; as nobody it must own its folder."""
+    if _unroot() == NOBODY:
         for path in paths:
-            os.chown(path, user, -1)
+            os.chown(path, NOBODYS_ID, NOBODYS_ID)

@@ -124,7 +124,7 @@ def after(state: State | None, fact: OrderEvent) -> State | None:
         case DeliveryAwaited(lines=holds):
             paid = _paid(state, fact.account_id)
             awaited = tuple(_line(hold) for hold in holds)
-            return Paid(paid.account_id, (*paid.awaited, *awaited), paid.delivered)
+            return Paid(paid.account_id, awaited, paid.delivered)
         case CardDelivered():
             paid = _paid(state, fact.account_id)
             line = _line(fact)

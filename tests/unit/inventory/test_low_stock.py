@@ -33,6 +33,15 @@ def test_recovered_stock_may_run_low_again() -> None:
     given(domain, *history, *more).when(order).then(*expected)
 
 
+def test_stock_has_recovered_with_one_card_more_than_twice_the_threshold() -> None:
+    world = World(domain).fold(*say.stocked(5), say.ran_low(5, threshold=10))
+    low = []
+    for number in range(5, 21):
+        world.fold(say.received(number))
+        low.append(world.states[f"sku/{say.SKU}"].low_until is not None)
+    assert low == [True] * 15 + [False]
+
+
 def test_stock_recovers_by_what_is_released_too() -> None:
     history = [*say.stocked(30), say.reserved(0, 25), say.ran_low(5)]
     world = World(domain).fold(*history, say.released(say.cards(0, 25), 30))

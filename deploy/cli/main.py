@@ -19,6 +19,9 @@ COMMANDS = {
     "status": "deploy.cli.system:status",
     "install": "deploy.cli.system:install",
     "audit": "deploy.cli.audit:audit",
+    "call": "deploy.cli.visit:call",
+    "token": "deploy.cli.visit:token",
+    "docs": "deploy.cli.documents:docs",
 }
 """Command → module and function, or module and typer application for a group of commands."""
 

@@ -1,22 +1,28 @@
 """`kameng audit`: the log alone, read from the front, proved and judged."""
 
+import gc
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deploy.local.folder import of_checkout
 from deploy.local.refusal import Refusal
 
+if TYPE_CHECKING:
+    from services.audit.adapters.signing import Verifier
+
 STATUS_WRONG = 1
 STATUS_UNREAD = 2
 NS_OF_MS = 1_000_000
 PATIENCE_MS = 30_000
 """What happened so shortly before the end of the log may still be on its way."""
+GC_THRESHOLDS = (200_000, 50, 100)
+"""Nearly all that is made while reading stays: looking for garbage among it is wasted."""
 SHOWN_MAX = 40
 """Lines of each list in the terminal."""
 
@@ -35,6 +41,7 @@ def audit(as_json: AsJson = False, settled: Settled = False, files: Files = None
 
     from shared.replay.reader import LogOutOfReach
 
+    gc.set_threshold(*GC_THRESHOLDS)
     patience_ms = 0 if settled else PATIENCE_MS
     try:
         report = uvloop.run(_examine(files, patience_ms, quiet=as_json))
@@ -54,7 +61,7 @@ async def _examine(files: Path | None, patience_ms: int, *, quiet: bool) -> dict
     from services.audit.examination import Examination
     from services.audit.report import report
 
-    examined, begun = Examination(), time.perf_counter()
+    examined, begun = Examination(_verifier()), time.perf_counter()
     with Progress(transient=True, disable=quiet) as progress:
         async with _log(files) as (total, batches):
             task = progress.add_task("reading the log", total=total)
@@ -64,6 +71,17 @@ async def _examine(files: Path | None, patience_ms: int, *, quiet: bool) -> dict
         now_ms = 0 if files else time.time_ns() // NS_OF_MS
         examined.finish(now_ms, patience_ms)
     return report(examined, seconds=time.perf_counter() - begun, patience_ms=patience_ms)
+
+
+def _verifier() -> "Verifier | None":
+    """By the public half of the key that signs for this log, where it is at hand."""
+    from services.audit.adapters.signing import Verifier
+    from shared.security.keys import FolderOfKeys, KeyRefused
+
+    try:
+        return Verifier(FolderOfKeys(of_checkout().keys / "audit").fetch("signing.pub"))
+    except KeyRefused:
+        return None
 
 
 @asynccontextmanager
@@ -114,6 +132,7 @@ def _show(report: dict[str, Any]) -> None:
     table.add_row("orders", _listed(report["orders"], *report["orders"]))
     table.add_row("money (分)", _listed(report["money"], *report["money"]))
     table.add_row("cards", _listed(report["cards"], *report["cards"]))
+    table.add_row("signed heads", f"{report['signed_heads']:,}")
     table.add_row("engine", _listed(report["engine"], *report["engine"]))
     table.add_row("time", f"{report['seconds']:.1f} s, {records['per_second']:,} records/s")
     console.print(table)

@@ -33,6 +33,7 @@ def report(examined: Examination, *, seconds: float, patience_ms: int) -> dict[s
         },
         "money": _money(examined),
         "cards": _cards(examined),
+        "signed_heads": examined.heads.signed,
         "engine": {
             **dict(sorted(examined.incidents.counts.items())),
             "parked_now": len(examined.incidents.parked),

@@ -10,7 +10,7 @@ from typing import Final
 
 from shared.contracts.envelope import Coordinates
 
-from .entry import Entry
+from .entry import Entry, RawRecord
 from .finding import Finding, Flaw
 
 HASH_BYTES: Final = 32
@@ -26,14 +26,17 @@ class Causes:
     def feed(self, entry: Entry) -> Iterator[Finding]:
         """What the record shows to be wrong."""
         if not entry.position:
-            record = entry.record
-            route = self._hashes.setdefault((record.topic, record.partition), {})
-            route[record.offset] = sha256(record.value or b"").digest()
+            self.heed(entry.record)
         elif b"#" in entry.cause and (fault := self._fault(entry)):
             if fault != "unknown":
                 yield self._finding(entry, fault)
             else:
                 self._early.setdefault(entry.cause, entry)
+
+    def heed(self, record: RawRecord) -> None:
+        """A record without a link of its own, readable or not."""
+        route = self._hashes.setdefault((record.topic, record.partition), {})
+        route[record.offset] = sha256(record.value or b"").digest()
 
     def finish(self) -> Iterator[Finding]:
         """Inputs that were named before they were read, looked at once more."""

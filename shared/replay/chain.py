@@ -33,8 +33,8 @@ class Source:
         self.chain: bytes | None = NO_CHAIN
         """At the head; None where the record there is missing."""
         self.time = b""
-        self.last: Coordinates | None = None
-        """Where the record at the head lies."""
+        self.last: Entry | None = None
+        """The record at the head."""
         self.held: dict[int, Entry] = {}
         self.waits_since_ms = 0
         self.waits_for = 0
@@ -55,6 +55,8 @@ class Chains:
         self.offsets: dict[Route, int] = {}
         """The next offset of each partition."""
         self.findings: list[Finding] = []
+        self.unread: list[RawRecord] = []
+        """Among commands: nobody can read them, and the facts that park them name their hash."""
         self.tally: Counter[str] = Counter()
         """records, by the door, repeated, unreadable, unverified."""
         self.held_records_max = held_records_max
@@ -141,7 +143,7 @@ class Chains:
         if before is None:
             self.tally["unverified"] += 1
         elif chain_after(before, entry) != entry.chain:
-            after = f"{source.last}" if source.last else "the beginning"
+            after = f"{source.last.where}" if source.last else "the beginning"
             detail = f"its chain does not follow from its content and from {after}"
             self._find(Flaw.CHAIN, entry, source, position, detail)
         self._check_previous(source, route, entry)
@@ -150,7 +152,7 @@ class Chains:
             self._find(Flaw.TIME, entry, source, position, detail)
         else:
             source.time = entry.time
-        source.head, source.chain, source.last = position, entry.chain, entry.where
+        source.head, source.chain, source.last = position, entry.chain, entry
         source.remembered.put(position, entry.chain)
         ready.append(entry)
 
@@ -239,6 +241,8 @@ class Chains:
         if rule is None or rule.kind != "commands":
             where = Coordinates(record.topic, record.partition, record.offset)
             self.findings.append(Finding(Flaw.ENVELOPE, where, "", 0, reason))
+        else:
+            self.unread.append(record)
 
     def _offset_left_out(self, record: RawRecord, expected: int) -> None:
         where = Coordinates(record.topic, record.partition, record.offset)

@@ -46,10 +46,11 @@ DeliveryFact = DeliveryPrepared | CardDelivered | DeliveryFailed | CardRevealed
 Fact = OrderFact | PaymentDeclined | PaymentEnd | StockFact | DeliveryFact
 
 PAYMENTS_LOG = "payments.events/"
-LAST_WORDS = (
-    OrderRejected | OrderCancelled | OrderExpired | OrderDelivered | PaymentEnd | CardDelivered
-    | StockRefused | StockReleased | StockCommitted
-)  # fmt: skip
+LAST_WORDS = frozenset({
+    OrderRejected, OrderCancelled, OrderExpired, OrderDelivered,
+    PaymentConfirmed, PaymentExpired, PaymentCancelled, CardDelivered,
+    StockRefused, StockReleased, StockCommitted,
+})  # fmt: skip
 """Facts with which an order may be settled, whichever of them is read last."""
 
 
@@ -67,6 +68,7 @@ class Deals:
         order_id = fact.order_id
         if order_id in self.closed:
             found = self._afterwards(self.closed[order_id], fact)
+            deal = None
         else:
             deal = self.open.get(order_id)
             if deal is None:
@@ -75,11 +77,7 @@ class Deals:
             found = self._take(deal, fact, seen)
         for law, detail in found:
             yield Violation(law, seen.where, detail, order_id)
-
-    def close(self, order_id: str) -> None:
-        """Put a deal away that nothing is missing of; whatever comes now is judged by that."""
-        deal = self.open.get(order_id)
-        if deal is not None and deal.done:
+        if deal is not None and type(fact) in LAST_WORDS and deal.done:
             self.closed[order_id] = deal.stage
             del self.open[order_id]
 

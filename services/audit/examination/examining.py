@@ -53,6 +53,7 @@ class Examination:
         self.misfits: list[str] = []
         """Facts whose body does not fit its type, by coordinates."""
         self.types: Counter[bytes] = Counter()
+        self._time, self._time_ms = b"", 0
 
     def feed(self, records: Iterable[RawRecord]) -> None:
         """The next records, in the order of their offsets within a partition."""
@@ -93,6 +94,9 @@ class Examination:
         types, causes, findings = self.types, self.causes, self.findings
         findings += self.chains.findings
         self.chains.findings.clear()
+        for record in self.chains.unread:
+            causes.heed(record)
+        self.chains.unread.clear()
         for entry in entries:
             types[entry.type] += 1
             if not entry.position or b"#" in entry.cause:
@@ -110,7 +114,8 @@ class Examination:
                 fact = upcaster.lift(body)
             else:
                 return
-            time_ms = unix_ms(entry.time.decode())
+            if entry.time != self._time:
+                self._time, self._time_ms = entry.time, unix_ms(entry.time.decode())
         except (ValidationError, ValueError):
             self.misfits.append(str(entry.where))
             return
@@ -121,5 +126,5 @@ class Examination:
         elif isinstance(fact, CheckpointSigned):
             self.findings += self.heads.enter(fact, entry.where)
         elif type(fact) in WANTED:
-            seen = Seen(str(entry.where), entry.cause.decode(errors="replace"), time_ms)
+            seen = Seen(str(entry.where), entry.cause.decode(errors="replace"), self._time_ms)
             self.violations += self.books.apply(fact, seen)

@@ -29,15 +29,16 @@ class Load:
     follower: Follower
 
     async def flood(
-        self, orders: Iterator[PlaceOrder], s_max: float, backlog_max: int = BACKLOG_ORDERS_MAX
-    ) -> int:
+        self, orders: Iterator[PlaceOrder], s_max: float,
+        backlog_max: int = BACKLOG_ORDERS_MAX, batch: int = BATCH_ORDERS,
+    ) -> int:  # fmt: skip
         """Keep ``backlog_max`` orders under way for ``s_max`` seconds; how many were placed."""
         placed, until_s = 0, time.monotonic() + s_max
         while time.monotonic() < until_s:
-            if len(self.follower.placed_s) > backlog_max - BATCH_ORDERS:
+            if len(self.follower.placed_s) > backlog_max - batch:
                 await asyncio.sleep(PAUSE_S)
                 continue
-            placed += await self.burst(list(islice(orders, BATCH_ORDERS)))
+            placed += await self.burst(list(islice(orders, batch)))
         return placed
 
     async def burst(self, orders: list[PlaceOrder]) -> int:

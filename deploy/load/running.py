@@ -3,7 +3,7 @@
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from deploy.local.secrets import Secrets, load_secrets
 from deploy.local.topics import PARTITIONS
 
 DOOR_USER: Final = "gateway"
+SERVE: Final = "deploy.load.serve"
 START_S_MAX: Final = 120.0
 STOP_S_MAX: Final = 15.0
 POLL_S: Final = 0.05
@@ -78,23 +79,22 @@ def of_this_checkout() -> Running | None:
 
 
 @contextmanager
-def own_system(name: str, units: Sequence[str] = (), *, keep: bool = False) -> Iterator[Running]:
-    """A fresh system of its own under `.local/<name>`, stopped and wiped at the end."""
-    folder = LocalFolder(of_checkout().root / name)
+def own_system(name: str, module: str = SERVE) -> Iterator[Running]:
+    """A fresh system of its own under `.local/<name>`, wiped at the end unless something failed."""
+    folder = own_folder(name)
     wipe(folder)
-    with started(folder, units) as running:
+    with started(folder, module) as running:
         yield running
-    if not keep:
-        wipe(folder)
+    wipe(folder)
 
 
 @contextmanager
-def started(folder: LocalFolder, units: Sequence[str] = ()) -> Iterator[Running]:
+def started(folder: LocalFolder, module: str = SERVE) -> Iterator[Running]:
     """The system of this folder, with whatever data it has, as a child of this process."""
     folder.root.mkdir(parents=True, exist_ok=True)
     spec = ChildSpec(
         name="system",
-        argv=(sys.executable, "-m", "deploy.load.serve", str(folder.root), *units),
+        argv=(sys.executable, "-m", module, str(folder.root)),
         cwd=CHECKOUT,
         stop_signal=SIGTERM,
         orphan_signal=SIGTERM,
@@ -106,6 +106,11 @@ def started(folder: LocalFolder, units: Sequence[str] = ()) -> Iterator[Running]
         yield Running(folder, load_secrets(folder))
     finally:
         child.stop(STOP_S_MAX)
+
+
+def own_folder(name: str) -> LocalFolder:
+    """Where a run of that name keeps its data."""
+    return LocalFolder(of_checkout().root / name)
 
 
 def wipe(folder: LocalFolder) -> None:

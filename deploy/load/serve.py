@@ -1,6 +1,6 @@
-"""`python -m deploy.load.serve FOLDER [UNIT …]`: a system whose `.local` is FOLDER.
+"""`python -m deploy.load.serve FOLDER`: a system whose `.local` is FOLDER.
 
-For runs that must not touch the data of `make run`. Of the units only those named, else all.
+For runs that must not touch the data of `make run`.
 """
 
 import logging
@@ -12,19 +12,17 @@ from deploy.local import ports, start
 from deploy.local.console import Console
 from deploy.local.folder import LocalFolder, of_checkout
 from deploy.local.refusal import Refusal
-from deploy.local.units import UNITS
+from deploy.local.units import UNITS, Unit
 
 
-def main() -> None:
-    """Run until SIGTERM."""
+def serve(units: tuple[Unit, ...] = UNITS) -> None:
+    """Run these units in the folder of the command line until SIGTERM."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that starts is no news
     folder = LocalFolder(Path(sys.argv[1]))
     folder.root.mkdir(exist_ok=True, parents=True)
     if not folder.cache.exists():
         of_checkout().cache.mkdir(exist_ok=True, parents=True)
         folder.cache.symlink_to(of_checkout().cache)
-    wanted = sys.argv[2:]
-    units = tuple(unit for unit in UNITS if not wanted or unit.name in wanted)
     environment = {"KAMENG_PORT": str(ports.free_port()), **os.environ}
     try:
         start.run(folder, Console(folder.logs), environment, units)
@@ -33,4 +31,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve()

@@ -3,15 +3,15 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, Final
 
 from aiokafka import TopicPartition
 
 from deploy.local.refusal import Refusal
 from shared.contracts.catalog import ProductListed
-from shared.contracts.inventory import StockReceived
+from shared.contracts.inventory import ClaimCard, StockReceived
 from shared.contracts.message import Command, Fact
 from shared.contracts.orders import Seen
 from shared.contracts.payments import FundsDeposited
@@ -22,6 +22,7 @@ from .following import Reader
 from .running import DOOR_USER, Running
 from .shop import Keys, Shop
 
+TOPICS: Final = ("catalog.events", "inventory.events", "payments.events")
 BATCH_COMMANDS: Final = 5_000
 QUIET_S_MAX: Final = 30.0
 """Nothing new on the log for so long: it will not come any more."""
@@ -73,30 +74,44 @@ def keys_of(running: Running) -> Keys:
 
 async def put_in(running: Running, shop: Shop, cards_of_sku: Mapping[str, int]) -> dict[str, Seen]:
     """List, stock and fund a shop; by product, where its listing stands on the log."""
-    topics = ["catalog.events", "inventory.events", "payments.events"]
-    reader = Reader(running.auditor, topics, running.partitions)
+    listings, cards = list(shop.listings()), _cards(running, shop, cards_of_sku, 0)
+    wanted: dict[type[Fact], int] = {
+        ProductListed: len(listings),
+        StockReceived: sum(cards_of_sku.values()),
+        FundsDeposited: shop.buyers_count,
+    }
+    awaited = await _ask(running, chain(listings, shop.deposits(), cards), wanted)
+    return {each.product_id: awaited.seen[each.product_id] for each in listings}
+
+
+async def receive(
+    running: Running, shop: Shop, cards_of_sku: Mapping[str, int], first: int
+) -> None:
+    """More cards for a shop that is in; ``first`` is how many of each SKU there have been."""
+    cards = _cards(running, shop, cards_of_sku, first)
+    await _ask(running, cards, {StockReceived: sum(cards_of_sku.values())})
+
+
+def _cards(
+    running: Running, shop: Shop, cards_of_sku: Mapping[str, int], first: int
+) -> Iterator[ClaimCard]:
+    keys = keys_of(running)
+    for sku, cards_count in cards_of_sku.items():
+        yield from shop.cards(sku, cards_count, keys, first)
+
+
+async def _ask(
+    running: Running, commands: Iterable[Command], wanted: Mapping[type[Fact], int]
+) -> Awaited:
+    reader = Reader(running.auditor, TOPICS, running.partitions)
     async with reader, Appender(running.door, running.partitions) as appender:
         await reader.skip_to_end()
-        awaited = Awaited(reader, ProductListed, StockReceived, FundsDeposited)
-        listings = list(shop.listings())
-        keys = keys_of(running)
-        cards = (
-            card
-            for sku, cards_count in cards_of_sku.items()
-            for card in shop.cards(sku, cards_count, keys)
-        )
-        wanted: dict[type[Fact], int] = {
-            ProductListed: len(listings),
-            StockReceived: sum(cards_of_sku.values()),
-            FundsDeposited: shop.buyers_count,
-        }
-        await appender.all(listings)
+        awaited = Awaited(reader, *wanted)
         arriving = asyncio.create_task(awaited.until(wanted, QUIET_S_MAX))
-        await _append(appender, shop.deposits())
-        await _append(appender, cards)
+        await _append(appender, commands)
         if not await arriving:
             raise Refusal(f"The shop could not be put in: {awaited.have(wanted)}.")
-        return {each.product_id: awaited.seen[each.product_id] for each in listings}
+    return awaited
 
 
 async def _append(appender: Appender, commands: Iterable[Command]) -> None:

@@ -15,7 +15,7 @@ from deploy.load.appending import Appender
 from deploy.load.following import Reader
 from deploy.load.stocking import Awaited
 from deploy.local.endpoints import KafkaEndpoint
-from services.gateway.door.access import api_key_purpose
+from services.gateway.door.access import api_key_purpose, totp_purpose
 from shared.contracts.catalog import ProductListed
 from shared.contracts.gateway import AddOperator, ApiKeyIssued, IssueApiKey, OperatorAdded
 from shared.contracts.inventory import ClaimCard, StockReceived
@@ -104,7 +104,7 @@ def _people(ground: Ground, box: Box) -> Iterator[Command]:
     yield AddOperator(
         operator=name, request_id=ids.derive("demo", "operator", name), role="owner",
         password_hash=hash_password(operator["password"]),
-        sealed_totp=box.seal(operator["totp_secret"], f"totp/{name}"), by=BY,
+        sealed_totp=box.seal(operator["totp_secret"], totp_purpose(name)), by=BY,
     )  # fmt: skip
 
 

@@ -1,0 +1,142 @@
+"""Clients: they order, click twice, ask again, cancel, pay later, confirm, sign in."""
+
+import asyncio
+from typing import Any, Final
+
+from shared.contracts.delivery import RevealCard
+from shared.contracts.gateway import RequestSignIn, TrySignIn
+from shared.contracts.orders import (
+    CancelOrder,
+    ConfirmOrder,
+    OrderDelivered,
+    OrderRejected,
+    PlaceOrder,
+    Seen,
+    WantedLine,
+)
+from shared.contracts.payments import PaymentDeclined, RetryPayment
+from shared.kernel import ids
+
+from .dice import Dice, dice_of
+from .operators import QUANTITY_MAX, Shop
+from .watch import Broken
+from .world import World
+
+ORDERS_MAX: Final = 24
+LINES_MAX: Final = 3
+ORDERING_MS: Final = 70_000
+AGAIN_MS: Final = 15_000
+"""An accepted order whose first fact is so long in coming is appended again."""
+WAITS_MAX: Final = 40
+SIGN_INS: Final = 3
+CODE_MS: Final = 300_000
+
+
+class Buyers:
+    """The clients of one run."""
+
+    def __init__(self, seed: int, world: World, shop: Shop) -> None:
+        self.world, self.shop, self.seed = world, shop, seed
+        dice = dice_of(seed, "buyers")
+        self.dice = [
+            dice_of(seed, "buyer", number) for number in range(dice.randint(4, ORDERS_MAX))
+        ]
+        self.placed: list[PlaceOrder] = []
+
+    async def come(self) -> None:
+        """Until each of them has what they wanted, or not."""
+        await asyncio.gather(
+            *(self._order(number, dice) for number, dice in enumerate(self.dice)),
+            *(self._sign_in(number) for number in range(SIGN_INS)),
+        )
+
+    async def _order(self, number: int, dice: Dice) -> None:
+        await asyncio.sleep(dice.random() * ORDERING_MS / 1000)
+        await self.shop.is_open.wait()
+        order = self._wanted(number, dice)
+        self.placed.append(order)
+        await self.world.ask(order)
+        if dice.percent(30):  # clicks twice
+            await asyncio.sleep(dice.random())
+            await self.world.ask(order)
+        await asyncio.gather(self._wait_for_a_word(order), self._go_on(order, dice))
+
+    def _wanted(self, number: int, dice: Dice) -> PlaceOrder:
+        account = dice.choice(self.shop.accounts)
+        skus = dice.sample(sorted(self.shop.prices), k=dice.randint(1, LINES_MAX))
+        stale = dice.percent(10)
+        lines = tuple(
+            WantedLine(
+                sku=sku, product_id=sku.rpartition("-")[0], quantity=dice.randint(1, QUANTITY_MAX),
+                unit_price=self.shop.prices[sku] + stale,
+            )
+            for sku in skus
+        )  # fmt: skip
+        seen = self.world.watch.seen
+        places = [Seen(shard=s, position=p) for s, p in (seen[x.product_id] for x in lines)]
+        key = f"key {number}"
+        return PlaceOrder(
+            order_id=ids.order_id(account, key), account_id=account, key=key,
+            body_hash=f"hash {number}", lines=lines, currency="CNY", pay_with="wallet",
+            allow_partial=dice.percent(50), on_decline=dice.choice(("wait", "cancel")),
+            received_ms=self.world.now_ms(), catalogue=tuple(places),
+        )  # fmt: skip
+
+    async def _wait_for_a_word(self, order: PlaceOrder) -> None:
+        """The door's own care: what it has accepted does not stay without a word."""
+        for _ in range(WAITS_MAX):
+            await asyncio.sleep(AGAIN_MS / 1000)
+            said = self.world.watch.orders.get(order.order_id)
+            if said:
+                self._check(said[0])
+                return
+            await self.world.ask(order)
+
+    def _check(self, first: Any) -> None:
+        """Nothing is ever taken off this shelf: no order may be told so."""
+        if isinstance(first, OrderRejected) and first.code == "OFF_SHELF":
+            raise Broken(f"order {first.order_id} is refused as OFF_SHELF", first.order_id)
+
+    async def _go_on(self, order: PlaceOrder, dice: Dice) -> None:
+        account, order_id = order.account_id, order.order_id
+        who = {"account_id": account, "order_id": order_id}
+        await asyncio.sleep(dice.expovariate(1 / 6))
+        if dice.percent(25):
+            await self.world.ask(CancelOrder(**who, request_id=f"cancel {order.key}"))
+        await asyncio.sleep(dice.expovariate(1 / 10))
+        if self._declined(order_id) and dice.percent(70):
+            await self.shop.top_up(account, order_id)
+            payment_id = ids.payment_id(order_id)
+            for number in range(dice.randint(1, 2)):
+                retry = RetryPayment(
+                    **who, payment_id=payment_id, request_id=f"pay {order.key} {number}",
+                    received_ms=self.world.now_ms(),
+                )  # fmt: skip
+                await self.world.ask(retry)
+        await asyncio.sleep(dice.expovariate(1 / 10))
+        if dice.percent(50):
+            await self.world.ask(RevealCard(**who, line=1, request_id=f"reveal {order.key}"))
+        said = self.world.watch.orders.get(order_id, [])
+        if any(isinstance(fact, OrderDelivered) for fact in said) or dice.percent(10):
+            await self.world.ask(ConfirmOrder(**who, request_id=f"confirm {order.key}"))
+
+    def _declined(self, order_id: str) -> bool:
+        declined = self.world.watch.facts.get(PaymentDeclined, [])
+        return any(fact.subject == order_id for fact in declined)
+
+    async def _sign_in(self, number: int) -> None:
+        dice = dice_of(self.seed, "sign-in", number)
+        await asyncio.sleep(dice.random() * ORDERING_MS / 1000)
+        who = ids.derive("phone", str(number % 2))
+        asked = RequestSignIn(
+            sign_in_id=who, request_id=f"code {number}", code_mac=f"mac {number}",
+            sealed=f"sealed {number}", expires_ms=self.world.now_ms() + CODE_MS,
+        )  # fmt: skip
+        await self.world.ask(asked)
+        await asyncio.sleep(dice.random() * 20)
+        tried = TrySignIn(
+            sign_in_id=who, attempt_id=f"try {number}", account_id=ids.derive("new", str(number)),
+            code_mac=asked.code_mac if dice.percent(80) else "wrong",
+        )  # fmt: skip
+        await self.world.ask(tried)
+        await self.world.ask(tried)

@@ -1,0 +1,215 @@
+"""Lets the faults of a plan happen, each at its time, each with its end."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from shared.contracts.orders import CancelOrder
+from shared.shards.memory import MemoryDatabase, MemoryGroup
+from shared.testing.sender import door_headers
+
+from .faults import SKEW_MS_MAX, Fault
+from .process import Process
+from .world import PARTITIONS, PROCESSES_MAX, SESSION_MS, World
+
+TORN: Final = ("fact published", "facts published", "follow published")
+RECORDS_MAX: Final = 5
+LOST_MAX: Final = 3
+
+
+class Havoc:
+    """One plan on one world."""
+
+    def __init__(self, world: World, faults: Sequence[Fault]) -> None:
+        self.world, self.faults = world, faults
+        self.buggy: dict[str, int] = {}
+        """Service → which quarter of its subjects its bug strikes."""
+        self.kinds: dict[str, Callable[[Fault], Awaitable[None]]] = {
+            "crash": self.crash, "pause": self.pause, "expel": self.expel, "rival": self.rival,
+            "join": self.join, "leave": self.leave, "store away": self.store_away,
+            "broker away": self.broker_away, "lost commit": self.lost_commit,
+            "lost publish": self.lost_publish, "torn publish": self.torn_publish,
+            "duplicate": self.duplicate, "delay": self.delay, "restore": self.restore,
+            "wipe": self.wipe, "skew": self.skew, "poison": self.poison, "bug": self.bug,
+            "lost tail": self.lost_tail,
+        }  # fmt: skip
+
+    async def run(self) -> None:
+        """Until the last fault has ended."""
+        await asyncio.gather(*(self._happen(fault) for fault in self.faults))
+
+    async def _happen(self, fault: Fault) -> None:
+        await asyncio.sleep(fault.at_ms / 1000)
+        await self.kinds[fault.kind](fault)
+        self.world.check_tallies()
+
+    def _one(self, fault: Fault) -> Process | None:
+        living = self.world.of(fault.service)
+        return living[fault.number % len(living)] if living else None
+
+    async def crash(self, fault: Fault) -> None:
+        """Kill -9; a successor comes, and the session of the dead one ends."""
+        process = self._one(fault)
+        if process:
+            process.crash()
+            await asyncio.gather(self._bury(process), self._replace(fault))
+
+    async def _bury(self, process: Process) -> None:
+        await asyncio.sleep(SESSION_MS / 1000)
+        await process.group.expel(process.inbox)
+
+    async def _replace(self, fault: Fault) -> None:
+        await asyncio.sleep(fault.lasts_ms / 1000)
+        self.world.start(fault.service)
+
+    async def pause(self, fault: Fault) -> None:
+        """SIGSTOP and SIGCONT; a long one costs the session: then it comes back as a zombie."""
+        process = self._one(fault)
+        if process:
+            process.pause()
+            if fault.lasts_ms > SESSION_MS:
+                await self._bury(process)
+                if not self.world.of(fault.service)[1:]:
+                    self.world.start(fault.service)
+            await asyncio.sleep(fault.lasts_ms / 1000)
+            process.resume()
+
+    async def expel(self, fault: Fault) -> None:
+        """The group loses a member that is well: two believe that they own its shards."""
+        process = self._one(fault)
+        if process:
+            await process.group.expel(process.inbox)
+
+    async def rival(self, fault: Fault) -> None:
+        """Somebody outside the group believes that every shard is theirs."""
+        topics = self.world.services[fault.service].topics
+        rival = self.world.start(fault.service, MemoryGroup(self.world.broker, topics))
+        await asyncio.sleep(fault.lasts_ms / 1000)
+        rival.crash()
+
+    async def join(self, fault: Fault) -> None:
+        """One more worker, for good."""
+        if len(self.world.of(fault.service)) < PROCESSES_MAX:
+            self.world.start(fault.service)
+
+    async def leave(self, fault: Fault) -> None:
+        """A worker ends in good order; another takes its place where it was the last."""
+        process = self._one(fault)
+        if process:
+            process.worker.stop()
+            await asyncio.wait([process.running])
+            if not self.world.of(fault.service):
+                self.world.start(fault.service)
+
+    async def store_away(self, fault: Fault) -> None:
+        """No process of the service reaches its database."""
+        await self._away(self.world.of(fault.service), "store", fault)
+
+    async def broker_away(self, fault: Fault) -> None:
+        """Nobody reaches the broker."""
+        self.world.broker_there.clear()
+        await self._away(list(self.world.processes), "broker", fault)
+        self.world.broker_there.set()
+
+    async def _away(self, processes: Sequence[Process], what: str, fault: Fault) -> None:
+        for process in processes:
+            process.away.add(what)
+        await asyncio.sleep(fault.lasts_ms / 1000)
+        for process in processes:
+            process.away.discard(what)
+
+    async def lost_commit(self, fault: Fault) -> None:
+        """A commit happens and its answer is lost."""
+        self._break(fault, "committed")
+
+    async def lost_publish(self, fault: Fault) -> None:
+        """All records arrive and the acknowledgement is lost."""
+        self._break(fault, "published")
+
+    async def torn_publish(self, fault: Fault) -> None:
+        """Some records arrive, the others do not."""
+        self._break(fault, TORN[fault.number % len(TORN)])
+
+    def _break(self, fault: Fault, step: str) -> None:
+        process = self._one(fault)
+        if process:
+            process.broken[step] = fault.number // len(TORN) % RECORDS_MAX
+
+    async def duplicate(self, fault: Fault) -> None:
+        """Records arrive once more, much later: an old producer's last words."""
+        broker = self.world.broker
+        routes = [
+            route for route in sorted(broker.logs) if route[0].startswith(f"{fault.service}.")
+        ]
+        if routes:
+            route = routes[fault.number % len(routes)]
+            first = fault.number % len(broker.logs[route])
+            for record in broker.logs[route][first : first + RECORDS_MAX]:
+                broker.append(route, record.key, record.value, record.headers)
+
+    async def delay(self, fault: Fault) -> None:
+        """One partition that the service reads answers no consumer for a while."""
+        topics = self.world.services[fault.service].topics
+        route = (topics[fault.number % len(topics)], fault.number // len(topics) % PARTITIONS)
+        self.world.broker.away.add(route)
+        await asyncio.sleep(fault.lasts_ms / 1000)
+        self.world.broker.away.discard(route)
+        self.world.broker.tell(route)
+
+    async def restore(self, fault: Fault) -> None:
+        """The database goes back to a backup, and everybody goes on."""
+        backups = self.world.backups[fault.service]
+        if backups:
+            self._go_back(fault.service, backups[fault.number % len(backups)])
+
+    async def wipe(self, fault: Fault) -> None:
+        """The database is empty."""
+        self._go_back(fault.service, MemoryDatabase())
+
+    def _go_back(self, service: str, backup: MemoryDatabase) -> None:
+        self.world.databases[service].restore(backup)
+        for process in self.world.of(service):
+            process.cut_off = True
+
+    async def skew(self, fault: Fault) -> None:
+        """One machine's clock jumps, and later jumps back."""
+        process = self._one(fault)
+        if process:
+            process.clock.skew_ms = fault.number % (2 * SKEW_MS_MAX) - SKEW_MS_MAX
+            await asyncio.sleep(fault.lasts_ms / 1000)
+            process.clock.skew_ms = 0
+
+    async def poison(self, fault: Fault) -> None:
+        """A record arrives that nobody can read."""
+        bodies: list[tuple[bytes | None, Any]] = [
+            (b"{", [("ce_type", b"kameng.orders.PlaceOrder.v1")]),
+            (None, [("ce_type", None), ("ce_id", b"\xff")]),
+            (b"\xff\x00", [*_unknown(fault)]),
+        ]
+        value, headers = bodies[fault.number % len(bodies)]
+        route = (f"{fault.service}.commands", fault.number // len(bodies) % PARTITIONS)
+        self.world.broker.append(route, b"poison", value, headers)
+
+    async def bug(self, fault: Fault) -> None:
+        """A deployment cannot process a quarter of its subjects; the next one can."""
+        self.buggy[fault.service] = fault.number % 4
+        await asyncio.sleep(fault.lasts_ms / 1000)
+        self.buggy.pop(fault.service, None)
+
+    async def lost_tail(self, fault: Fault) -> None:
+        """The broker forgets acknowledged records: nobody can mend that, somebody must see it."""
+        broker = self.world.broker
+        routes = [
+            route for route in sorted(broker.logs) if route[0].startswith(f"{fault.service}.")
+        ]
+        if routes:
+            self.world.watch.blind = True
+            broker.lose(routes[fault.number % len(routes)], 1 + fault.number % LOST_MAX)
+
+
+def _unknown(fault: Fault) -> Any:
+    cancel = CancelOrder(order_id=f"poison {fault.number}", account_id="poison", request_id="x")
+    return [
+        (name, b"kameng.orders.CancelOrder.v99" if name == "ce_type" else value)
+        for name, value in door_headers(cancel, "poison")
+    ]

@@ -1,0 +1,141 @@
+"""Whoever runs the shop: lists, imports, changes prices, and looks after what is parked."""
+
+import asyncio
+from typing import Final
+
+from shared.contracts.catalog import ChangePrice, Listing, ListProduct, Offer, PriceChanged
+from shared.contracts.catalog import ProductListed as Listed
+from shared.contracts.inventory import ClaimCard
+from shared.contracts.message import Fact
+from shared.contracts.payments import Deposit
+from shared.contracts.shard import RetryParked, SkipParked
+from shared.kernel import ids
+
+from .dice import dice_of
+from .watch import Parked
+from .world import World
+
+PRODUCTS: Final = 3
+SKUS_EACH: Final = 2
+CARDS_MAX: Final = 14
+ACCOUNTS: Final = 5
+PRICE: Final = 1_000
+QUANTITY_MAX: Final = 3
+LOOK_MS: Final = 3_000
+RETRIES_MAX: Final = 12
+PRICE_CHANGES_MAX: Final = 4
+DEPOSIT_MAX: Final = 12_000
+
+
+class Shop:
+    """The shop of one run, and the people who keep it."""
+
+    def __init__(self, seed: int, world: World) -> None:
+        self.world = world
+        self.dice = dice_of(seed, "operators")
+        self.accounts = [ids.derive("account", str(n)) for n in range(ACCOUNTS)]
+        self.products = [f"product-{n}" for n in range(PRODUCTS)]
+        self.prices: dict[str, int] = {}
+        """SKU → minor units, as a buyer sees it now."""
+        self.is_open = asyncio.Event()
+        self.tried: dict[Parked, int] = {}
+        world.watch.listeners.append(self.see)
+
+    def see(self, fact: Fact) -> None:
+        """What the catalogue's facts say costs what."""
+        match fact:
+            case Listed():
+                self.prices |= {offer.sku: offer.price for offer in fact.listing.offers}
+                self.is_open.set()
+            case PriceChanged():
+                self.prices[fact.sku] = fact.price
+            case _:
+                pass
+
+    async def open(self) -> None:
+        """List products, import cards, fill wallets; then go on changing things."""
+        await asyncio.gather(
+            *(self._list(product) for product in self.products),
+            *(self._import(sku) for product in self.products for sku in skus_of(product)),
+            *(self._deposit(account, "first") for account in self.accounts),
+            self._reprice(),
+        )
+
+    async def _list(self, product: str) -> None:
+        offers = tuple(
+            Offer(
+                sku=sku, name=sku, face_value=PRICE, price=PRICE, member_price=PRICE - 10,
+                quantity_max=QUANTITY_MAX,
+            )
+            for sku in skus_of(product)
+        )  # fmt: skip
+        listing = Listing(
+            name=product, category=("simulated",), kind="card", currency="CNY", guide="-",
+            offers=offers,
+        )  # fmt: skip
+        command = ListProduct(product_id=product, request_id=f"list {product}", by="ops",
+                              listing=listing)  # fmt: skip
+        await self._twice_maybe(command)
+
+    async def _import(self, sku: str) -> None:
+        """Some codes are in two imports, and under two SKUs: only the first is taken."""
+        for number in range(self.dice.randint(1, CARDS_MAX)):
+            await asyncio.sleep(self.dice.random() * self.dice.choice((0.05, 2)))
+            code = f"{sku} {number}" if self.dice.percent(90) else f"shared {number}"
+            claim = ClaimCard(
+                card_id=ids.derive("card", code), sku=sku, sealed=f"v1.{code}",
+                import_id=f"import {sku}", line=number + 1,
+            )  # fmt: skip
+            await self._twice_maybe(claim)
+
+    async def _deposit(self, account: str, name: str) -> None:
+        amount = self.dice.randrange(DEPOSIT_MAX)
+        deposit = Deposit(
+            deposit_id=ids.derive("deposit", account, name), account_id=account, amount=amount,
+            currency="CNY", source="operator", by="ops", reason="simulated",
+        )  # fmt: skip
+        await self._twice_maybe(deposit)
+
+    async def top_up(self, account: str, name: str) -> None:
+        """More money, because a buyer asks for it."""
+        await self._deposit(account, name)
+
+    async def _twice_maybe(self, command: ListProduct | ClaimCard | Deposit | ChangePrice) -> None:
+        await self.world.ask(command)
+        if self.dice.percent(20):
+            await asyncio.sleep(self.dice.random() * 5)
+            await self.world.ask(command)
+
+    async def _reprice(self) -> None:
+        for number in range(self.dice.randrange(PRICE_CHANGES_MAX)):
+            await asyncio.sleep(10 + self.dice.random() * 20)
+            product = self.dice.choice(self.products)
+            price = PRICE + self.dice.randrange(-200, 200)
+            change = ChangePrice(
+                product_id=product, request_id=f"price {number}", by="ops",
+                sku=self.dice.choice(skus_of(product)), price=price, member_price=price,
+            )  # fmt: skip
+            await self._twice_maybe(change)
+
+    async def look_after_parked(self) -> None:
+        """Retry what is parked, skip what fails again and again; until cancelled."""
+        while True:  # bounded by: the run
+            await asyncio.sleep(LOOK_MS / 1000)
+            firsts: dict[tuple[str, int, str], Parked] = {}
+            for parked in list(self.world.watch.parked):
+                firsts.setdefault(parked[:3], parked)
+            for parked in firsts.values():
+                self.tried[parked] = self.tried.get(parked, 0) + 1
+                self._tend(parked, skip=self.tried[parked] > RETRIES_MAX)
+
+    def _tend(self, parked: Parked, *, skip: bool) -> None:
+        retry = RetryParked(subject_id=parked.subject, by="ops")
+        skipped = SkipParked(
+            subject_id=parked.subject, coordinates=parked.coordinates, reason="poison", by="ops"
+        )
+        self.world.put(skipped if skip else retry, parked.shard, parked.service)
+
+
+def skus_of(product: str) -> list[str]:
+    """The SKUs of a product."""
+    return [f"{product}-{n}" for n in range(SKUS_EACH)]

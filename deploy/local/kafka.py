@@ -64,7 +64,14 @@ class Broker:
         write_private(properties, self._properties(new))
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         scram = f"{MECHANISM}=[name={ADMIN},password={self._password}]"
-        formatting = ("format", "-t", cluster, "-c", str(properties), "--add-scram", scram)
+        formatting = (
+            "format",
+            f"--cluster-id={cluster}",
+            "-c",
+            str(properties),
+            "--add-scram",
+            scram,
+        )
         command = self._command("kafka.tools.StorageTool", *formatting)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

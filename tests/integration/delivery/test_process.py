@@ -53,11 +53,17 @@ def key_folder(folder: Path) -> Path:
 
 
 @pytest.fixture
-def running(postgres: LocalPostgres, tmp_path: Path) -> Iterator[Running]:
-    """The api role on a database in which a line is delivered and revealed."""
-    dsn = postgres.fresh_database().dsn("delivery")
-    migrate(dsn, read_folder(Path("services/delivery/migrations")))
-    asyncio.run(reveal_in(dsn))
+async def dsn(postgres: LocalPostgres) -> str:
+    """A database in which a line is delivered and revealed."""
+    found = postgres.fresh_database().dsn("delivery")
+    migrate(found, read_folder(Path("services/delivery/migrations")))
+    await reveal_in(found)
+    return found
+
+
+@pytest.fixture
+def running(dsn: str, tmp_path: Path) -> Iterator[Running]:
+    """The api role on that database."""
     port = free_port()
     told = {
         "KAMENG_PROCESS": "delivery-api-1", "KAMENG_DSN": dsn, "KAMENG_BOOTSTRAP": "nowhere:1",

@@ -5,7 +5,7 @@ KAMENG := .venv/bin/kameng
 READY := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset scale status audit test lint docs lock lock-jars
+.PHONY: help setup run reset scale status audit test lint docs lock lock-jars demo bench spike chaos
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,18 @@ audit: $(READY) ## Read the whole log alone and judge it (SETTLED=1: nothing may
 
 docs: $(READY) ## Write the AsyncAPI document and the JSON Schemas (docs/generated)
 	@$(KAMENG) docs
+
+demo: $(READY) ## A promotion minute: 2,000 orders, 500 cards, a worker killed, then the audit
+	@$(KAMENG) demo
+
+bench: $(READY) ## Measure everything on a system of its own (QUICK=1, JSON=1)
+	@$(KAMENG) bench $(if $(QUICK),--quick) $(if $(JSON),--json)
+
+spike: $(READY) ## 20,000 orders for one SKU with 500 cards, all at once
+	@$(KAMENG) spike
+
+chaos: $(READY) ## Kill, freeze, scale and restart everything under load; then the audit
+	@$(KAMENG) chaos $(if $(RATE),--rate $(RATE))
 
 test: lint ## Check everything: lint, then all tests
 	@$(KAMENG) install

@@ -2,14 +2,17 @@
 
 import json
 import logging
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from deploy.load.faults import every_fault
 from deploy.load.scene import Report
+
+if TYPE_CHECKING:
+    from deploy.load.auditing import Audited
+    from deploy.load.running import Running
 
 BUYERS: Final = 400
 SKUS: Final = 40
@@ -31,15 +34,15 @@ def chaos(as_json: AsJson = False, rate: PerS = 60, only: Only = "") -> None:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # outages are what this is about
     with own_system("chaos") as running:
         report, audited = uvloop.run(_run(running, rate, only))
-    passed = not report.stuck and report.at_rest == report.accepted and audited["passed"]
+    passed = not report.stuck and report.at_rest == report.accepted and audited.passed
     if as_json:
-        print(json.dumps({**asdict(report), "audit": audited, "passed": passed}, indent=1))
+        print(json.dumps({**asdict(report), "audit": audited.report, "passed": passed}, indent=1))
     else:
         _show(report, audited, passed=passed)
     raise typer.Exit(0 if passed else STATUS_WRONG)
 
 
-async def _run(running: Any, rate: int, only: str) -> tuple[Report, dict[str, Any]]:
+async def _run(running: "Running", rate: int, only: str) -> "tuple[Report, Audited]":
     from deploy.load.auditing import audit
     from deploy.load.load import loading
     from deploy.load.scene import mixed, play
@@ -57,11 +60,9 @@ async def _run(running: Any, rate: int, only: str) -> tuple[Report, dict[str, An
     return report, await audit(running)
 
 
-def _show(report: Report, audited: Mapping[str, Any], *, passed: bool) -> None:
+def _show(report: Report, audited: "Audited", *, passed: bool) -> None:
     from rich.console import Console
     from rich.table import Table
-
-    from deploy.load.auditing import verdict
 
     console = Console()
     pauses = Table("fault", "longest pause without a delivery, s")
@@ -69,7 +70,7 @@ def _show(report: Report, audited: Mapping[str, Any], *, passed: bool) -> None:
         pauses.add_row(name, f"{pause_s:.1f}")
     console.print(pauses)
     endings = " · ".join(f"{name} {count:,}" for name, count in sorted(report.endings.items()))
-    repeated = audited["records"]["repeated"]
     console.print(f"orders: {report.accepted:,} accepted, {report.at_rest:,} at rest: {endings}")
-    console.print(f"duplicates: {repeated:,} on the wire, 0 applied" if audited["passed"] else "")
-    console.print(f"audit: {verdict(dict(audited))}", style="green" if passed else "red")
+    applied = "0 applied" if audited.passed else "see below"
+    console.print(f"duplicates: {audited.repeated:,} on the wire, {applied}")
+    console.print(f"audit: {audited}", style="green" if passed else "red")

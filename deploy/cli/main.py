@@ -22,6 +22,10 @@ COMMANDS = {
     "call": "deploy.cli.visit:call",
     "token": "deploy.cli.visit:token",
     "docs": "deploy.cli.documents:docs",
+    "demo": "deploy.cli.demo:demo",
+    "bench": "deploy.cli.bench:bench",
+    "spike": "deploy.cli.bench:spike",
+    "chaos": "deploy.cli.chaos:chaos",
 }
 """Command → module and function, or module and typer application for a group of commands."""
 

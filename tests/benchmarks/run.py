@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import uvloop
 
-from deploy.load.auditing import audit, verdict
+from deploy.load.auditing import audit
 from deploy.load.load import loading
 from deploy.load.running import Running, own_folder, own_system, started, wipe
 from deploy.load.shop import Shop
@@ -99,8 +99,8 @@ async def _look_at_the_log(running: Running, book: Book) -> None:
     per_s = await replay_per_s(running)
     book.figures.append(Figure("replay, folded and hash checked", 60_000, per_s, "events/s"))
     found = await audit(running)
-    book.audit, book.passed = verdict(found), bool(found["passed"])
-    book.notes["audit"] = f"{found['records']['per_second']:,} records/s"
+    book.audit, book.passed = str(found), found.passed
+    book.notes["audit"] = f"{found.report['records']['per_second']:,} records/s"
 
 
 def spike() -> dict[str, Any]:
@@ -126,6 +126,6 @@ async def _spike(running: Running) -> dict[str, Any]:
     return {
         "orders": SPIKE_ORDERS, "cards": SPIKE_CARDS, "appended_s": round(appended_s, 2),
         "drained_s": round(drained_s, 2), "endings": endings, "sold": sold,
-        "audit": verdict(found), "audit_passed": found["passed"],
-        "passed": settled and sold == SPIKE_CARDS and found["passed"],
+        "audit": str(found), "audit_passed": found.passed,
+        "passed": settled and sold == SPIKE_CARDS and found.passed,
     }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from deploy.load.auditing import audit, verdict
+from deploy.load.auditing import audit
 from deploy.load.faults import Fault, kill, scale, zombie
 from deploy.load.load import loading
 from deploy.load.running import Running, own_system
@@ -67,5 +67,5 @@ def test_every_order_comes_to_rest_through(stage: Stage, name: str) -> None:
 
 
 def test_afterwards_the_record_is_whole(stage: Stage) -> None:
-    report = asyncio.run(audit(stage.running))
-    assert report["passed"], verdict(report)
+    audited = asyncio.run(audit(stage.running))
+    assert audited.passed, str(audited)

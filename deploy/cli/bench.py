@@ -1,0 +1,29 @@
+"""`kameng bench` and `kameng spike`: the benchmarks lie with the tests and run as themselves."""
+
+import subprocess
+import sys
+from typing import Annotated, Final
+
+import typer
+
+from deploy.local.folder import CHECKOUT
+
+MODULE: Final = "tests.benchmarks"
+
+AsJson = Annotated[bool, typer.Option("--json", help="Everything as JSON.")]
+Quick = Annotated[bool, typer.Option("--quick", help="Ten seconds a run instead of sixty.")]
+
+
+def bench(as_json: AsJson = False, quick: Quick = False) -> None:
+    """Measure everything on a system of its own, and print it beside its targets."""
+    _run("bench", *(["--json"] if as_json else []), *(["--quick"] if quick else []))
+
+
+def spike(as_json: AsJson = False) -> None:
+    """20,000 orders for one SKU with 500 cards: drained in how long, how many sold."""
+    _run("spike", *(["--json"] if as_json else []))
+
+
+def _run(*arguments: str) -> None:
+    done = subprocess.run([sys.executable, "-m", MODULE, *arguments], cwd=CHECKOUT, check=False)
+    raise typer.Exit(done.returncode)

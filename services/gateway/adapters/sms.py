@@ -8,7 +8,7 @@ from typing import Final
 import httpx
 
 from services.gateway.domain import CodeSent
-from services.gateway.sms_text import open_text
+from services.gateway.door.sms_text import open_text
 from shared.kernel.decider import Effect
 from shared.security.box import Box
 

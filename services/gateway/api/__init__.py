@@ -1,1 +1,21 @@
-"""The door's HTTP side: one file an area, each ending in its ROUTES."""
+"""The door's HTTP side: one file an area, each ending in its ROUTES; here they are all together."""
+
+from typing import Final
+
+from . import (
+    admin_people,
+    admin_products,
+    admin_stock,
+    auth,
+    order_actions,
+    orders,
+    products,
+    stream,
+    wallet,
+)
+from .routes import Route
+
+ROUTES: Final[tuple[Route, ...]] = (
+    *products.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *stream.ROUTES, *wallet.ROUTES,
+    *auth.ROUTES, *admin_products.ROUTES, *admin_stock.ROUTES, *admin_people.ROUTES,
+)  # fmt: skip

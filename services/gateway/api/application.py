@@ -20,26 +20,11 @@ from services.gateway.door.listening import TooManyWait
 from services.gateway.door.orders import KeyReused
 from services.gateway.door.pressure import Overloaded
 
-from . import (
-    admin_people,
-    admin_products,
-    admin_stock,
-    auth,
-    order_actions,
-    orders,
-    products,
-    stream,
-    wallet,
-)
+from . import ROUTES
 from .docs import docs, document
 from .edge import BodyTooLarge, Edge
 from .problems import Problem, answer, trace_id
-from .routes import Route, add
-
-AREAS: Final[tuple[Route, ...]] = (
-    *products.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *stream.ROUTES, *wallet.ROUTES,
-    *auth.ROUTES, *admin_products.ROUTES, *admin_stock.ROUTES, *admin_people.ROUTES,
-)  # fmt: skip
+from .routes import add
 
 CODES: Final[dict[type[Exception], str]] = {
     KeyReused: "IDEMPOTENCY_KEY_REUSED",
@@ -77,9 +62,9 @@ def build_api(door: Door) -> FastAPI:
         exception_handlers=handlers,
     )  # fmt: skip
     app.state.door = door
-    add(app, AREAS)
+    add(app, ROUTES)
     app.add_route("/docs", docs, include_in_schema=False)
-    app.openapi = partial(document, app, AREAS)  # type: ignore[method-assign]  # FastAPI's own way
+    app.openapi = partial(document, app, ROUTES)  # type: ignore[method-assign]  # FastAPI's own way
     app.add_middleware(Edge)
     return app
 

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.door.door import Door
+from services.gateway.door.sms_text import seal_text
 from services.gateway.projections.queries import ATTEMPT
-from services.gateway.sms_text import seal_text
 from shared.contracts.envelope import rfc3339
 from shared.contracts.gateway import RequestSignIn, TrySignIn
 from shared.security.fingerprints import fingerprint

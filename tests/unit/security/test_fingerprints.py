@@ -21,14 +21,14 @@ PLAIN = "XXXX1-YYYY2 1234"
         "XXXX1-YY\u200bYY2 1234",
     ],
 )
-def test_the_same_card_in_other_clothes(line: str) -> None:
+def test_the_same_card_is_known_in_other_clothes(line: str) -> None:
     assert card_fingerprint(KEY, line) == card_fingerprint(KEY, PLAIN)
 
 
 @pytest.mark.parametrize(
     "line", ["xxxx1-YYYY2 1234", "XXXX1YYYY2 1234", "XXXX1-YYYY21234", "XXXX1-YYYY2 123"]
 )
-def test_another_card(line: str) -> None:
+def test_another_card_is_never_taken_for_this_one(line: str) -> None:
     assert card_fingerprint(KEY, line) != card_fingerprint(KEY, PLAIN)
 
 

@@ -10,6 +10,7 @@ from shared.security.keys import FolderOfKeys
 from shared.shards.service import Service
 
 from . import process
+from .adapters.metrics import WatchMetrics
 from .adapters.signing import Signer
 from .adapters.watch import Watch
 from .domain import verdicts
@@ -40,6 +41,7 @@ async def worker(runtime: Runtime) -> None:
         environment.client(), environment.partitions, signer, Settings.load(os.environ).pace,
         SystemClock(),
     )  # fmt: skip
+    WatchMetrics(watch).register()
     await asyncio.gather(roles.work(runtime, service()), watch.run(runtime.stopping))
 
 

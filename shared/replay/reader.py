@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import suppress
 from operator import attrgetter
 from typing import Any, Final, Self
 
@@ -19,6 +20,7 @@ FETCH_BYTES_MAX: Final = 16 * 1024 * 1024
 FETCH_WAIT_MS_MAX: Final = 50
 POLL_MS: Final = 200
 REQUEST_MS_MAX: Final = 20_000
+LOOK_S: Final = 0.5
 SILENT_POLLS_MAX: Final = 150
 """Polls without an answer (of POLL_MS each) after which the log counts as out of reach."""
 
@@ -92,9 +94,10 @@ class LogReader:
                 yield ready
 
     async def following(self, stopping: asyncio.Event) -> AsyncIterator[list[RawRecord]]:
-        """What is written after that, as it comes; an empty list now and then where nothing does.
+        """What is written after that, twice a second: empty where nothing was.
 
-        Ends when ``stopping`` is set.
+        It does not hurry: each look names every partition, and costs the broker as much whether
+        it brings one record or thousands. Ends when ``stopping`` is set.
         """
         for route, end in self.ends.items():
             partition = TopicPartition(*route)
@@ -106,6 +109,8 @@ class LogReader:
             except KafkaError as error:
                 raise LogOutOfReach(f"Kafka does not hand out its log: {error}") from error
             yield list(heapq.merge(*found.values(), key=attrgetter("timestamp")))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), LOOK_S)
 
     async def _poll(self, merge: Merge) -> bool:
         hungry = [TopicPartition(*route) for route in merge.hungry()]

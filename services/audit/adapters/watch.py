@@ -43,12 +43,8 @@ class Watch:
         self.pace, self.clock = pace, clock
         self.examined = Examination()
         self.live = False
+        """The past is read."""
         self._signed_ms = self._rested_ms = 0
-
-    def health(self) -> tuple[bool, str]:
-        """It serves nobody: reading its way through history is being ready."""
-        read = self.examined.chains.tally["records"]
-        return True, "ready" if self.live else f"ready: has read {read} records of the past"
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until it is told to stop; an outage is waited out, then the log is read anew."""

@@ -56,7 +56,7 @@ class Books:
         settled_ms = self.time_ms - patience_ms
         found = [
             Violation(law, deal.where, detail, order_id)
-            for order_id, deal in self.deals.open.items()
+            for order_id, deal in self.deals.going.items()
             if deal.time_ms <= settled_ms
             for law, detail in at_rest(deal, self.time_ms)
         ]
@@ -67,10 +67,10 @@ class Books:
     def in_flight(self, patience_ms: int) -> int:
         """Orders that at_rest leaves to a later audit."""
         settled_ms = self.time_ms - patience_ms
-        return sum(deal.time_ms > settled_ms for deal in self.deals.open.values())
+        return sum(deal.time_ms > settled_ms for deal in self.deals.going.values())
 
     def stages(self) -> Counter[str]:
         """Orders by where they stand."""
         counted = Counter(str(stage) for stage in self.deals.closed.values())
-        counted.update(str(deal.stage) for deal in self.deals.open.values())
+        counted.update(str(deal.stage) for deal in self.deals.going.values())
         return counted

@@ -58,7 +58,7 @@ class Deals:
     """Every order of the log: in full while it is open, by its stage once all is said."""
 
     def __init__(self) -> None:
-        self.open: dict[str, Deal] = {}
+        self.going: dict[str, Deal] = {}
         self.closed: dict[str, Stage] = {}
         self.buyers: dict[str, str] = {}
         """Delivered card → the order it went to."""
@@ -70,16 +70,16 @@ class Deals:
             found = self._afterwards(self.closed[order_id], fact)
             deal = None
         else:
-            deal = self.open.get(order_id)
+            deal = self.going.get(order_id)
             if deal is None:
-                deal = self.open[order_id] = Deal()
+                deal = self.going[order_id] = Deal()
             deal.where, deal.time_ms = seen.where, max(deal.time_ms, seen.time_ms)
             found = self._take(deal, fact, seen)
         for law, detail in found:
             yield Violation(law, seen.where, detail, order_id)
         if deal is not None and type(fact) in LAST_WORDS and deal.done:
             self.closed[order_id] = deal.stage
-            del self.open[order_id]
+            del self.going[order_id]
 
     def _afterwards(self, stage: Stage, fact: Fact) -> Iterator[tuple[Law, str]]:
         said = f"{type(fact).__name__} of an order that is {stage} and settled"

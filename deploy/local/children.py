@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.local.preloading import Forked, Preloader
 from deploy.local.refusal import Refusal
 
 TETHER = Path(__file__).with_name("tether.py")
@@ -37,6 +38,10 @@ class ChildSpec:
     output: Path | None = None
     log: Path | None = None
     wrap: tuple[str, ...] = ()
+    handles: tuple[int, ...] = ()
+    """Open files that are given to the child and are no longer ours then."""
+    preloader: Preloader | None = None
+    """Forks the process where it can; `argv` is then `python -m MODULE ARGUMENT…`."""
 
 
 class Child:
@@ -45,7 +50,7 @@ class Child:
     def __init__(self, spec: ChildSpec) -> None:
         self.spec = spec
         self.started_s = time.monotonic()
-        self.process = _start(spec)
+        self.process: subprocess.Popen[bytes] | Forked = _fork(spec) or _start(spec)
 
     @property
     def pid(self) -> int:
@@ -75,6 +80,13 @@ class Child:
         self.process.wait()
 
 
+def _fork(spec: ChildSpec) -> Forked | None:
+    if spec.preloader is None:
+        return None
+    _python, _m, module, *arguments = spec.argv
+    return spec.preloader.fork(spec.name, module, tuple(arguments), spec.env)
+
+
 def _start(spec: ChildSpec) -> subprocess.Popen[bytes]:
     tether = (sys.executable, "-I", "-S", str(TETHER), str(os.getpid()))
     argv = (*spec.wrap, *tether, str(int(spec.orphan_signal)), *spec.argv)
@@ -89,10 +101,10 @@ def _start(spec: ChildSpec) -> subprocess.Popen[bytes]:
             cwd=spec.cwd,
             env=dict(spec.env),
             start_new_session=True,  # Ctrl-C in the terminal reaches the supervisor alone
-            pass_fds=() if lock is None else (lock,),
+            pass_fds=spec.handles if lock is None else (*spec.handles, lock),
         )
     finally:
-        for handle in (lock, output):
+        for handle in (lock, output, *spec.handles):
             if handle is not None and handle != subprocess.PIPE:
                 os.close(handle)
 

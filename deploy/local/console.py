@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import IO, Any
@@ -19,29 +18,34 @@ QUIET_LEVELS = frozenset({"debug", "info"})
 class Console:
     """A terminal, and a log file for each process under `logs`.
 
-    Routine lines of the processes go to their files alone, unless `verbose`.
+    Unless `verbose`, the terminal is spared the routine lines of the processes, and whatever they
+    say while the system comes up: what matters of it is told when one does not.
     """
 
     def __init__(self, logs: Path, *, verbose: bool = False, out: IO[str] | None = None) -> None:
         self._logs, self._verbose, self._out = logs, verbose, out or sys.stdout
         self._colourful = self._out.isatty() and "NO_COLOR" not in os.environ
         self._colours: dict[str, int] = {}
+        self._showing = verbose
 
     def say(self, sentence: str) -> None:
         """A sentence of the supervisor's own."""
         self._write("kameng", sentence)
 
+    def show_processes(self) -> None:
+        """The system is up: from now on their lines are shown."""
+        self._showing = True
+
     def log_file(self, name: str) -> Path:
         """Where all lines of this process are kept."""
         return self._logs / f"{name}.log"
 
-    async def follow(self, name: str, process: subprocess.Popen[bytes]) -> None:
-        """Copy what the process prints until it ends."""
-        assert process.stdout is not None
+    async def follow(self, name: str, printed: IO[bytes]) -> None:
+        """Copy what a process prints until it ends."""
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader()
         transport, _ = await loop.connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), process.stdout
+            lambda: asyncio.StreamReaderProtocol(reader), printed
         )
         try:
             rest = b""
@@ -63,7 +67,7 @@ class Console:
         with file.open("ab") as log:
             log.writelines(line + b"\n" for line in lines)
         for line in lines:
-            if self._verbose or not _routine(line):
+            if self._showing and (self._verbose or not _routine(line)):
                 self._write(name, line.decode(errors="replace"))
 
     def _write(self, name: str, text: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from deploy.local.preloading import Preloader
 from deploy.local.refusal import Refusal
 from deploy.local.supervisor import Supervisor
 from deploy.local.units import Instance, Unit
@@ -17,8 +18,15 @@ Settings = Callable[[str], Mapping[str, str]]
 class Fleet:
     """All instances that have been asked for, by name."""
 
-    def __init__(self, supervisor: Supervisor, settings: Settings, door_port: int | None) -> None:
-        self._supervisor, self._settings, self._door_port = supervisor, settings, door_port
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        settings: Settings,
+        door_port: int | None,
+        preloader: Preloader | None,
+    ) -> None:
+        self._supervisor, self._settings = supervisor, settings
+        self._door_port, self._preloader = door_port, preloader
         self._instances: dict[str, Instance] = {}
         self._scaling = asyncio.Lock()
 
@@ -72,7 +80,7 @@ class Fleet:
 
     def _instance(self, unit: Unit, number: int) -> Instance:
         asked = self._door_port if number == 1 and unit.usual_port else None
-        instance = Instance(unit, number, self._settings(unit.service), asked)
+        instance = Instance(unit, number, self._settings(unit.service), asked, self._preloader)
         instance.take_ports()
         self._instances[instance.name] = instance
         return instance

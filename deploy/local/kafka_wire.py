@@ -11,7 +11,7 @@ from aiokafka.protocol.api import Request
 from deploy.local.endpoints import KafkaEndpoint
 from deploy.local.refusal import Refusal
 
-REQUEST_MS_MAX = 15_000
+REQUEST_MS_MAX = 30_000
 
 
 @asynccontextmanager

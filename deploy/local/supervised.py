@@ -104,7 +104,7 @@ class Supervised:
         """Start it and wait until it ends; whether it had served for a while."""
         child = self.child = Child(self.recipe.make())
         follow = (
-            asyncio.create_task(self.console.follow(self.name, child.process))
+            asyncio.create_task(self.console.follow(self.name, child.process.stdout))
             if child.process.stdout
             else None
         )
@@ -139,7 +139,7 @@ class Supervised:
 
     def _how(self) -> str:
         assert self.child is not None
-        code = self.child.process.returncode
+        code = self.child.process.wait()
         return f"signal {-code}" if code < 0 else f"status {code}"
 
     def _last_lines(self) -> str:

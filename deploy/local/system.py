@@ -19,12 +19,13 @@ from deploy.local.kafka_setup import prepare_kafka
 from deploy.local.migrate import migrate_service
 from deploy.local.postgres import PostgresServer
 from deploy.local.postgres_setup import prepare_database, role_of
+from deploy.local.preloading import POSSIBLE, Preloader
 from deploy.local.refusal import Refusal
 from deploy.local.secrets import Secrets
 from deploy.local.servers import ExistingKafka, ExistingPostgres
 from deploy.local.supervised import Recipe
 from deploy.local.supervisor import Supervisor, on_stop_signals
-from deploy.local.units import SMS_TWIN, UNITS, Unit
+from deploy.local.units import SMS_TWIN, UNITS, Unit, preloader_recipe
 from deploy.seed import planting
 from shared.contracts.matrix import SERVICES
 
@@ -66,7 +67,8 @@ class LocalSystem:
         self._control = Control(
             secrets.control, {"scale": self._scale, "status": self._status, "stop": self._stop}
         )
-        self._fleet = Fleet(self._supervisor, self._settings, plan.http_port)
+        self._preloader = Preloader() if POSSIBLE else None
+        self._fleet = Fleet(self._supervisor, self._settings, plan.http_port, self._preloader)
         self._told: set[str] = set()
         self._stopping = asyncio.Event()
         self._stop_asked_s = 0.0
@@ -101,7 +103,8 @@ class LocalSystem:
         self._stopping.set()
 
     async def _start(self, began_s: float) -> None:
-        await self._supervisor.start(self._plan.servers, beside=False)
+        preloading = [preloader_recipe(self._preloader)] if self._preloader else []
+        await self._supervisor.start([*preloading, *self._plan.servers], beside=False)
         self._console.say("Kafka and PostgreSQL are up")
         users = {name: word for name, word in self._secrets.kafka.items() if name != ADMIN}
         await asyncio.gather(
@@ -110,10 +113,7 @@ class LocalSystem:
         )
         await self._control.open()
         await self._fleet.start([SMS_TWIN], beside=True)
-        behind = [unit for unit in self._plan.units if unit.service != DOOR]
-        await self._fleet.start(behind, beside=False)
-        door = [unit for unit in self._plan.units if unit.service == DOOR]
-        await self._fleet.start(door, beside=True)
+        await self._fleet.start(self._plan.units, beside=False)
         if self._plan.sample_shop:
             await self._plant()
         self._ready = True
@@ -165,6 +165,7 @@ class LocalSystem:
         if door := self._fleet.url("gateway-api-1"):
             self._console.say(f"the door: {door}")
         self._console.say("Ctrl-C stops everything; the data stay")
+        self._console.show_processes()
 
     async def _watch_disk(self) -> None:
         while True:
@@ -182,6 +183,8 @@ class LocalSystem:
         self._folder.run_file.unlink(missing_ok=True)
         self._control.close()
         await self._supervisor.stop()
+        if self._preloader:
+            self._preloader.close()
         self._folder.children_file.unlink(missing_ok=True)
         self._console.say(f"stopped after {time.monotonic() - began_s:.1f} s")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from deploy.local import ports
 from deploy.local.children import ChildSpec
 from deploy.local.folder import CHECKOUT
+from deploy.local.preloading import Preloader
 from deploy.local.supervised import Recipe
 
 PROBE_S_MAX = 1.0
@@ -73,6 +74,7 @@ class Instance:
     number: int
     settings: Mapping[str, str]
     asked_port: int | None = None
+    preloader: Preloader | None = None
     metrics_port: int = 0
     http_port: int = 0
     _started: bool = False
@@ -116,6 +118,7 @@ class Instance:
             env=self._environment(),
             cwd=CHECKOUT,
             stop_signal=signal.SIGTERM,
+            preloader=self.preloader,
         )
 
     def _environment(self) -> dict[str, str]:
@@ -134,6 +137,16 @@ class Instance:
     async def _ready(self) -> bool:
         self._served = await answers_ready(self.metrics_port)
         return self._served
+
+
+def preloader_recipe(preloader: Preloader) -> Recipe:
+    """How the supervisor runs what the services are forked from."""
+
+    def child() -> ChildSpec:
+        argv, handle = preloader.command()
+        return ChildSpec(name=preloader.name, argv=argv, cwd=CHECKOUT, handles=(handle,))
+
+    return Recipe(preloader.name, child, preloader.ready)
 
 
 async def answers_ready(port: int) -> bool:

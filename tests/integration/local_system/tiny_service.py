@@ -37,6 +37,8 @@ async def ready(_request: Request) -> Response:
 
 
 async def seen(_request: Request) -> Response:
+    print(json.dumps({"level": "info", "event": "routine"}))
+    print("somebody looked")
     ours = {name: value for name, value in os.environ.items() if name.startswith("KAMENG_")}
     return JSONResponse({"environment": ours, "role": sys.argv[1]})
 
@@ -45,7 +47,6 @@ def main() -> None:
     if reason := os.environ.get("TINY_FAILS"):
         sys.exit(reason)
     asyncio.run(sign_in())
-    print(json.dumps({"level": "info", "event": "routine"}))
     print("signed in")
     app = Starlette(routes=[Route("/readyz", ready), Route("/seen", seen)])
     ports = {os.environ["KAMENG_METRICS_PORT"], os.environ.get("KAMENG_HTTP_PORT")} - {None}

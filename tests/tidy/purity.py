@@ -19,9 +19,9 @@ PURE = re.compile(
 ALLOWED_ROOTS = frozenset({
     "__future__", "abc", "annotated_types", "base64", "binascii", "bisect", "collections",
     "contextlib", "copy", "dataclasses", "datetime", "decimal", "enum", "functools", "hashlib",
-    "heapq", "hmac", "itertools", "json", "math", "msgspec", "operator", "pydantic", "pydantic_core", "re",
-    "services", "shared", "string", "struct", "types", "typing", "typing_extensions",
-    "unicodedata", "uuid",
+    "heapq", "hmac", "itertools", "json", "math", "msgspec", "operator", "pydantic",
+    "pydantic_core", "re", "services", "shared", "string", "struct", "types", "typing",
+    "typing_extensions", "unicodedata", "uuid",
 })  # fmt: skip
 """Libraries that compute and nothing else; whatever is not here needs a reason to be added."""
 

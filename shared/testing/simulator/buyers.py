@@ -28,7 +28,7 @@ ORDERING_MS: Final = 70_000
 AGAIN_MS: Final = 15_000
 """An accepted order whose first fact is so long in coming is appended again."""
 WAITS_MAX: Final = 40
-SIGN_INS: Final = 3
+SIGN_INS: Final = 5
 CODE_MS: Final = 300_000
 
 
@@ -63,7 +63,8 @@ class Buyers:
 
     def _wanted(self, number: int, dice: Dice) -> PlaceOrder:
         account = dice.choice(self.shop.accounts)
-        skus = dice.sample(sorted(self.shop.prices), k=dice.randint(1, LINES_MAX))
+        skus = sorted(self.shop.prices)
+        skus = dice.sample(skus, k=min(len(skus), dice.randint(1, LINES_MAX)))
         stale = dice.percent(10)
         lines = tuple(
             WantedLine(
@@ -127,7 +128,7 @@ class Buyers:
     async def _sign_in(self, number: int) -> None:
         dice = dice_of(self.seed, "sign-in", number)
         await asyncio.sleep(dice.random() * ORDERING_MS / 1000)
-        who = ids.derive("phone", str(number % 2))
+        who = ids.derive("phone", str(number % 4))
         asked = RequestSignIn(
             sign_in_id=who, request_id=f"code {number}", code_mac=f"mac {number}",
             sealed=f"sealed {number}", expires_ms=self.world.now_ms() + CODE_MS,

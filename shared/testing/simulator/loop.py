@@ -81,6 +81,7 @@ def _remember(
 def run(main: Coroutine[Any, Any, T]) -> T:
     """Run it to its end on a virtual loop of its own; whatever it left behind is cancelled."""
     loop = VirtualLoop()
+    loop.set_exception_handler(lambda _loop, _context: None)  # who ends the run says why
     try:
         return loop.run_until_complete(main)
     finally:

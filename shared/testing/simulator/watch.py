@@ -53,6 +53,8 @@ class Watch:
         self.auditor = auditor
         self.hash = sha256()
         self.appended: list[Polled] = []
+        self.subjects: dict[str, str] = {}
+        """Coordinates of every record → its subject."""
         self.causes: set[tuple[str, str]] = set()
         """Source and cause of every input that has facts on its shard's own log."""
         self.parked: dict[Parked, bool] = {}
@@ -76,6 +78,8 @@ class Watch:
         except BadEnvelope:
             self._audit(record)
             return
+        where = f"{record.topic}/{record.partition}/{record.offset}"
+        self.subjects[where] = envelope.subject
         if envelope.link:
             self._causality(record, envelope)
             if record.topic.endswith(".events"):
@@ -144,14 +148,18 @@ class Watch:
     def _order_behind_parked(self, service: str, record: Polled, envelope: Envelope) -> None:
         """What is about a subject waits behind what is parked of it."""
         assert envelope.link
-        waiting = [
-            parked
-            for parked in self.parked
-            if parked[:3] == (service, record.partition, envelope.subject)
-        ]
         cause = envelope.link.cause.partition("#")[0]
-        if waiting and (service, envelope.subject, cause) not in self.released:
+        subject = self._subject_of(cause)
+        waiting = [p for p in self.parked if p[:3] == (service, record.partition, subject)]
+        if waiting and (service, subject, cause) not in self.released:
             raise Broken(f"{record.topic}: {cause} was processed before {waiting[0].coordinates}")
+
+    def _subject_of(self, cause: str) -> str:
+        """What the input was about; empty for an answer of the outside, which waits for nobody."""
+        kind, _, name = cause.partition("/")
+        if kind in {"deadline", "effect"}:
+            return name.partition("/")[2] if kind == "deadline" else ""
+        return self.subjects.get(cause, "")
 
 
 def fold_of(records: Iterable[Polled], apply: Callable[[Fact], None]) -> int:

@@ -26,6 +26,8 @@ from .watch import Auditor, Broken, Watch, differing, fold_of
 PARTITIONS: Final = 2
 SESSION_MS: Final = 6_000
 BACKUP_EVERY_MS: Final = 10_000
+ANSWER_MS_MAX: Final = 8_000
+"""How long the outside takes."""
 PROCESSES_MAX: Final = 4
 """Of one service at once."""
 
@@ -104,7 +106,7 @@ class World:
         if process in self.processes:
             self.processes.remove(process)
         if not done.cancelled() and (error := done.exception()):
-            self.fail(error)
+            self.fail(error if isinstance(error, Broken) else Broken(f"{process.name}: {error!r}"))
 
     def fail(self, error: BaseException) -> None:
         """The run ends here."""
@@ -112,8 +114,8 @@ class World:
             self.broken.set_exception(error)
 
     def of(self, name: str) -> list[Process]:
-        """The living workers of a service."""
-        return [p for p in self.processes if p.service.name == name and p.alive]
+        """The living workers of a service that its group knows."""
+        return [p for p in self.processes if p.group is self.groups[name] and p.alive]
 
     async def ask(self, command: Command) -> None:
         """Through the door: it answers once the broker has the command."""
@@ -130,10 +132,10 @@ class World:
     async def perform(self, effect: Effect) -> None:
         """The outside: slow, and often silent; raises TimeoutError."""
         self.performed[effect.id] = self.performed.get(effect.id, 0) + 1
-        if not any(effect.id in fact.model_dump().values() for fact in self._facts()):
+        if not self.watch.blind and not any(effect.id in fact.model_dump().values() for fact in self._facts()):
             self.fail(Broken(f"effect {effect.id} is performed before its fact is on the log"))
-        await asyncio.sleep(self.dice.random())
-        if self.dice.percent(33):
+        await asyncio.sleep(self.dice.randrange(ANSWER_MS_MAX) / 1000)
+        if self.dice.percent(50):
             raise TimeoutError
 
     def _facts(self) -> list[Any]:

@@ -60,6 +60,8 @@ class Envelope(NamedTuple):
     time: str
     link: Link | None
     """None on what the door appended."""
+    traceparent: str = ""
+    """Only where a trace is sampled."""
 
     @property
     def position(self) -> int:
@@ -81,10 +83,12 @@ class Sealed(NamedTuple):
     previous: int
     cause: str
     chain: bytes
+    traceparent: str = ""
+    """Only where a trace is sampled; beside the chain, not in it."""
 
     def headers(self, source: str) -> list[tuple[str, bytes]]:
-        """The seven headers, in their fixed order."""
-        return [
+        """The seven headers, in their fixed order; an eighth where a trace is sampled."""
+        seven = [
             ("ce_specversion", b"1.0"),
             ("ce_type", self.type.encode()),
             ("ce_source", source.encode()),
@@ -93,6 +97,9 @@ class Sealed(NamedTuple):
             ("ce_time", self.time.encode()),
             ("ce_link", f"{self.previous} {self.cause} {self.chain.hex()}".encode()),
         ]
+        if self.traceparent:
+            seven.append(("traceparent", self.traceparent.encode()))
+        return seven
 
 
 def chained(  # noqa: PLR0913, PLR0917  # one argument a link of the chain, in its order
@@ -126,6 +133,7 @@ def read(headers: Headers) -> Envelope:
             found["ce_subject"],
             found["ce_time"],
             None if link is None else _link(link, found["ce_id"]),
+            found.get("traceparent", ""),
         )
     except KeyError as missing:
         raise BadEnvelope(f"header {missing.args[0]} is missing") from None

@@ -34,6 +34,8 @@ class Environment:
     partitions: int
     twin_sms: str
     delivery_url: str
+    traces: str = ""
+    """Where sampled traces go: a file for JSON lines, or the URL of an OTLP collector."""
 
     @classmethod
     def read(cls, given: Mapping[str, str] | None = None) -> Self:
@@ -52,6 +54,7 @@ class Environment:
             partitions=_number(found, "KAMENG_PARTITIONS", "12"),
             twin_sms=found.get("KAMENG_TWIN_SMS", ""),
             delivery_url=found.get("KAMENG_DELIVERY_URL", ""),
+            traces=found.get("KAMENG_TRACES", ""),
         )
 
     def client(self) -> dict[str, Any]:

@@ -6,11 +6,13 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import structlog
 import uvloop
 
+from . import instruments
 from .environment import BadEnvironment, Environment
 from .health import Server, door, server
 from .logging import configure
@@ -32,6 +34,10 @@ class Runtime:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     health: dict[str, Callable[[], tuple[bool, str]]] = field(default_factory=dict)
     """By role; a role that has not registered yet is starting."""
+
+    def is_ready(self, role: str) -> bool:
+        """Whether this role says so."""
+        return role in self.health and self.health[role]()[0]
 
     def state(self, roles: Sequence[str]) -> tuple[bool, str]:
         """All roles ready, or the first that is not, in words."""
@@ -69,6 +75,8 @@ async def _serve(runtime: Runtime, roles: Mapping[str, Role]) -> None:
     health = server(
         door(lambda: runtime.state(list(roles))), environment.host, environment.metrics_port
     )
+    for name in roles:
+        instruments.READY.labels(name).set_function(partial(runtime.is_ready, name))
     tasks = {asyncio.create_task(role(runtime)): name for name, role in roles.items()}
     answering = asyncio.create_task(health.serve())
     warm = asyncio.create_task(_freeze())

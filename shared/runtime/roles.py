@@ -17,8 +17,10 @@ from shared.shards.worker import Worker
 
 from .clock import SystemClock
 from .health import server
-from .metrics import WorkerMetrics
+from .metrics import ViewsMetrics, WorkerMetrics
 from .process import Runtime
+from .tracing import Tracer
+from .watching import Watching
 
 
 def readable(service: Service, partitions: int) -> list[Route]:
@@ -39,6 +41,8 @@ async def work(runtime: Runtime, service: Service, limits: Limits | None = None)
         service, log, inbox, store, SystemClock(),
         name=environment.process, partitions=environment.partitions, limits=limits,
     )  # fmt: skip
+    tracer = Tracer(environment.traces, environment.process)
+    worker.watch = Watching(service.name, tracer)
     WorkerMetrics(service.name, worker).register()
     runtime.health["worker"] = worker.health
     try:
@@ -46,6 +50,7 @@ async def work(runtime: Runtime, service: Service, limits: Limits | None = None)
     finally:
         await store.close()
         await log.close()
+        tracer.close()
 
 
 async def follow(runtime: Runtime, views: Views) -> None:
@@ -53,6 +58,7 @@ async def follow(runtime: Runtime, views: Views) -> None:
     environment = runtime.environment
     inbox = KafkaInbox(environment.broker(), views.follows, views.name)
     follower = Follower(views, inbox, environment.dsn, SystemClock())
+    ViewsMetrics(views.name, follower).register()
     runtime.health["views"] = follower.health
     await until_stopped(runtime, follower.run(), follower.stop)
 

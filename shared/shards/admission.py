@@ -40,6 +40,8 @@ class Incoming(Protocol):
     def value(self) -> bytes | None: ...
     @property
     def headers(self) -> Headers: ...
+    @property
+    def timestamp(self) -> int: ...
 
 
 @dataclass(slots=True)
@@ -60,6 +62,8 @@ class Step:
     """It was parked, and stays so unless it succeeds."""
     counted: bool = True
     """It is a record in its turn, and so in the tally."""
+    traceparent: str = ""
+    """Of the record, where a trace is sampled."""
 
 
 def admit(draft: Draft, record: Incoming) -> Step | None:
@@ -141,7 +145,7 @@ def interpret(record: Incoming, envelope: Envelope, where: str) -> Step:
     """Decode the record; a Step with a message, or with the reason why there is none."""
     body = record.value or b""
     cause = where if envelope.link else f"{where}#{sha256(body).hexdigest()}"
-    step = Step(envelope.subject, cause, where)
+    step = Step(envelope.subject, cause, where, traceparent=envelope.traceparent)
     if len(body) > BODY_BYTES_MAX:
         step.reason = f"a body of {len(body)} bytes; {BODY_BYTES_MAX} are the most"
         return step

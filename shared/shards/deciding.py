@@ -86,7 +86,7 @@ def _decide(draft: Draft, step: Step) -> None:
             raise DeadlineIgnored(command.key)
     if step.retried:
         facts = [words.ParkedRetried(subject_id=step.subject, coordinates=step.coordinates), *facts]
-    draft.apply(facts, step.cause)
+    draft.apply(facts, step.cause, step.traceparent)
 
 
 def _has_passed(draft: Draft, step: Step, elapsed: Elapsed) -> bool:
@@ -110,7 +110,7 @@ def park(draft: Draft, step: Step, reason: str, *, behind: bool = False) -> None
     fact = words.RecordParked(
         subject_id=step.subject, coordinates=step.coordinates, reason=reason, behind=behind
     )
-    draft.apply([fact], step.cause)
+    draft.apply([fact], step.cause, step.traceparent)
     draft.ledger.tally.parked += step.counted
     if sum(map(len, draft.ledger.parked.values())) > PARKED_MAX:
         draft.ledger.halt = Halt("PARKED", step.coordinates, detail=f"over {PARKED_MAX} parked")

@@ -12,6 +12,7 @@ from .ledger import Ledger, Mark
 from .outbox import Outbox
 from .partitions import partition_of
 from .service import Service
+from .tracing import Span, span_of
 
 
 class AggregateNotNamed(Exception):
@@ -36,6 +37,8 @@ class Draft:
         self.known: set[str] = set()
         self.changed: dict[str, None] = {}
         self.outbox = Outbox(facts=[], follows=[])
+        self.traceparent = ""
+        self.spans: list[Span] = []
 
     @property
     def now_ms(self) -> int:
@@ -61,10 +64,10 @@ class Draft:
         """What the rules say; whatever they raise is a bug of theirs."""
         return self.service.domain.decide(self.states, command)
 
-    def apply(self, facts: Sequence[Fact], cause: str) -> None:
+    def apply(self, facts: Sequence[Fact], cause: str, traceparent: str = "") -> None:
         """Fold, number and chain the facts of one input, then what follows from them.
 
-        Where the rules raise, the draft stays as it was.
+        Where the rules raise, the draft stays as it was. A sampled trace of the input goes on.
         """
         if not facts:
             return
@@ -72,6 +75,7 @@ class Draft:
         own = [Send(self.events, fact.partition_key, fact) for fact in facts]
         bodies = [send.message.encode() for send in (*own, *sends)]
         self._evolve([fact for fact in facts if fact.owner != "shard"])
+        self.traceparent = self._traced(facts, cause, traceparent) if traceparent else ""
         sealed = [
             self._seal(send, body, cause) for send, body in zip((*own, *sends), bodies, strict=True)
         ]
@@ -79,6 +83,15 @@ class Draft:
         self.outbox.follows += sealed[len(own) :]
         for fact in facts:
             self._fold_engine(fact)
+
+    def _traced(self, facts: Sequence[Fact], cause: str, traceparent: str) -> str:
+        types = tuple(fact.type for fact in facts)
+        position = self.ledger.position + 1
+        span = span_of(traceparent, self.source, cause, facts[0].subject, types, position)
+        if span is None:
+            return ""
+        self.spans.append(span)
+        return span.traceparent
 
     def _follows(self, fact: Fact) -> list[Send]:
         if missing := self.missing(fact):
@@ -164,7 +177,7 @@ class Draft:
         )  # fmt: skip
         return Sealed(
             topic, partition, key, value, message.type, subject, self.time,
-            ledger.position, previous, cause, ledger.chain,
+            ledger.position, previous, cause, ledger.chain, self.traceparent,
         )  # fmt: skip
 
 

@@ -32,6 +32,13 @@ class Effects:
         self.tasks: dict[tuple[int, str], asyncio.Task[None]] = {}
         self.answers: list[Answer] = []
         self.places = asyncio.Semaphore(AT_ONCE_MAX)
+        self.performed = self.retried = 0
+        """Answers that came, and calls that had none."""
+
+    @property
+    def waiting(self) -> int:
+        """Effects that are open: called, or about to be."""
+        return len(self.tasks)
 
     def open(self, shard: int, key: str, effect: Effect) -> None:
         """Begin, unless this very effect is under way or answered."""
@@ -66,8 +73,10 @@ class Effects:
                 async with self.places:
                     command = await self.performers[effect.kind](effect)
             except (OSError, TimeoutError):
+                self.retried += 1
                 await self.clock.sleep(pause_ms)
                 pause_ms = min(2 * pause_ms, PAUSE_MS_MAX)
             else:
+                self.performed += 1
                 self.answers.append(Answer(shard, key, effect.id, command))
                 return

@@ -204,6 +204,7 @@ class KafkaInbox(ConsumerRebalanceListener):
             max_partition_fetch_bytes=FETCH_BYTES_MAX,
         )  # fmt: skip
         self.positions: dict[TopicPartition, int] = {}
+        self.advised: dict[TopicPartition, int] = {}
         self.assigned: Rebalanced | None = None
         self.revoked: Rebalanced | None = None
 
@@ -220,7 +221,7 @@ class KafkaInbox(ConsumerRebalanceListener):
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Called by aiokafka before a rebalance: the turn in hand ends first."""
         shards = frozenset(tp.partition for tp in revoked)
-        self.positions = {}
+        self.positions, self.advised = {}, {}
         if shards and self.revoked:
             await self.revoked(shards)
 
@@ -249,14 +250,27 @@ class KafkaInbox(ConsumerRebalanceListener):
                 self.consumer.seek(where, offset)
                 self.positions[where] = offset
 
+    def ends(self) -> Mapping[Route, int]:
+        """The high watermarks that came with the last answers."""
+        found: dict[Route, int] = {}
+        if (consumer := self.subscriber.consumer) is None:
+            return found
+        for where in consumer.assignment():
+            end = consumer.highwater(where)
+            if end is not None:
+                found[where.topic, where.partition] = end
+        return found
+
     async def advise(self, offsets: Mapping[Route, int]) -> None:
         """For lag monitors; while the broker is away nobody is advised."""
         wanted = {TopicPartition(*route): offset for route, offset in offsets.items()}
         have = self.consumer.assignment()
         wanted = {where: offset for where, offset in wanted.items() if where in have}
-        if wanted:
+        news = {where: at for where, at in wanted.items() if self.advised.get(where) != at}
+        if news:
             with suppress(KafkaError, TimeoutError):
-                await asyncio.wait_for(self.consumer.commit(wanted), ANSWER_S_MAX)
+                await asyncio.wait_for(self.consumer.commit(news), ANSWER_S_MAX)
+                self.advised |= news
 
     async def stop(self) -> None:
         """Leave the group."""

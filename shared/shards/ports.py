@@ -72,6 +72,9 @@ class Inbox(Protocol):
     def seek(self, offsets: Mapping[Route, int]) -> None:
         """Read on from here."""
 
+    def ends(self) -> Mapping[Route, int]:
+        """Where its partitions end, as far as it has heard; nobody is asked."""
+
     async def advise(self, offsets: Mapping[Route, int]) -> None:
         """Commit offsets to the group: advice for lag monitors, never the truth."""
 

@@ -36,6 +36,8 @@ class Owned:
     """Of the records read, how many the row knows of."""
     seeks: dict[Route, int] = field(default_factory=dict)
     """Where to read on."""
+    since_ms: int = 0
+    """When this worker took it over, Unix milliseconds."""
 
 
 class TakeOver:

@@ -1,20 +1,21 @@
 """The worker: polls, decides over all its shards at once, commits, publishes; and again."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
 
-from .admission import Incoming, Step, admit
+from .admission import Incoming, admit
 from .codec import Codec
 from .deadlines import Deadlines
 from .deciding import answer_step, deadline_step
 from .draft import Draft
-from .effects import Answer, Effects
+from .effects import Effects
 from .halts import find_way, go_on
+from .lagging import Lagging
 from .ledger import Ledger
 from .limits import Limits
 from .outbox import Outbox
@@ -23,20 +24,12 @@ from .service import Service
 from .steps import Steps
 from .table import TableReader
 from .takeover import Owned, TakeOver
+from .turn import Turn, Unwatched, Watch, report_of, tell
 
 log = structlog.get_logger()
 
-
 PARTITIONS: Final = 12
-
-
-@dataclass
-class Turn:
-    """What one turn has at hand."""
-
-    drafts: dict[int, Draft] = field(default_factory=dict)
-    steps: dict[int, list[tuple[str, Step]]] = field(default_factory=dict)
-    answers: list[Answer] = field(default_factory=list)
+__all__ = ["PARTITIONS", "Turn", "Worker"]
 
 
 class Worker:
@@ -49,6 +42,7 @@ class Worker:
         self.service, self.log, self.inbox, self.store = service, log, inbox, store
         self.clock, self.name, self.partitions = clock, name, partitions
         self.limits = limits or Limits()
+        self.watch: Watch = Unwatched()
         self.codec = Codec(service)
         self.takeover = TakeOver(service, log, store, self.codec, partitions, name)
         table = service.table
@@ -66,6 +60,8 @@ class Worker:
         self.stopping = self.joined = False
         self.look_at_ms = self.advised_at_ms = 0
         self.turns = 0
+        self.lagging = Lagging()
+        self.assigned_s = 0.0
 
     async def run(self) -> None:
         """Until stop(); an outage is waited out with growing pauses, nothing needs a restart."""
@@ -76,6 +72,7 @@ class Worker:
                 async with self.lock:
                     await self._take_over()
                     await self._turn()
+                    await self._advise_in_time()
                 pause_ms = self.limits.pause_ms_min
             except (Unavailable, Fenced) as error:
                 log.warning("waiting", worker=self.name, why=str(error), pause_ms=pause_ms)
@@ -97,7 +94,7 @@ class Worker:
         async with self.lock:
             self.untaken = set(shards)
             self.owned = {}
-            self.joined = True
+            self.joined, self.assigned_s = True, time.perf_counter()
 
     async def _revoked(self, _: frozenset[int]) -> None:
         async with self.lock:
@@ -129,9 +126,12 @@ class Worker:
         owned = await self.takeover.take(shards)
         for own in owned.values():
             self.inbox.seek(own.seeks)
+            own.since_ms = self.clock.now_ms()
+        self.lagging.forget(shards)
         self.owned |= owned
         self.untaken -= set(shards)
         await self._open_effects(shards)
+        self.watch.took_over(shards, time.perf_counter() - self.assigned_s)
         log.info("took over", worker=self.name, shards=shards, halted=self.halted())
 
     async def _open_effects(self, shards: Sequence[int]) -> None:
@@ -150,8 +150,10 @@ class Worker:
     async def _turn(self) -> None:
         if self.publishing and self.publishing.done():
             await self._published()
-        polled = await self.inbox.poll(self.limits.poll_records_max, self.limits.poll_wait_ms)
-        turn = Turn()
+        turn, records_max = Turn(), self.limits.poll_records_max
+        polled = await self.inbox.poll(records_max, self.limits.poll_wait_ms)
+        turn.polled_s = time.perf_counter()
+        self.lagging.polled(polled, records_max, self.clock.now_ms())
         for (topic, shard), records in polled.items():
             if shard in self.owned and self.owned[shard].ledger.halt is None:
                 await self._admit(turn, (topic, shard), records)
@@ -221,8 +223,10 @@ class Worker:
                 self.inbox.seek(self.takeover.seeks(shard, draft.ledger))
 
     async def _commit(self, turn: Turn) -> None:
+        turn.decided_s = time.perf_counter()
         moved = [draft for draft in turn.drafts.values() if self._to_write(draft)]
         await self._published()
+        turn.waited_s = time.perf_counter()
         for draft in turn.drafts.values():
             draft.ledger.log_end = self.owned[draft.shard].ledger.log_end
         for draft in moved:
@@ -242,10 +246,11 @@ class Worker:
             self.untaken |= {shard for shard in lost if self.owned.pop(shard, None)}
         self.effects.close(answer for answer in turn.answers if answer.shard not in lost)
         self.turns += 1
+        turn.committed_s = time.perf_counter()
         if kept:
             self.publishing = asyncio.create_task(self._publish(kept))
-        if abs(self.clock.now_ms() - self.advised_at_ms) >= self.limits.advise_every_ms:
-            await self._advise()
+        report = report_of(turn, (d for s, d in turn.drafts.items() if s not in lost))
+        tell(self.watch, report, self.publishing if kept else None)
 
     def _to_write(self, draft: Draft) -> bool:
         unwritten = draft.ledger.tally.read - self.owned[draft.shard].written
@@ -270,6 +275,10 @@ class Worker:
             finally:
                 self.publishing = None
 
+    async def _advise_in_time(self) -> None:
+        if abs(self.clock.now_ms() - self.advised_at_ms) >= self.limits.advise_every_ms:
+            await self._advise()
+
     async def _advise(self) -> None:
         self.advised_at_ms = self.clock.now_ms()
         offsets: dict[Route, int] = {}
@@ -286,7 +295,5 @@ class Worker:
         """Whether it is at work, and in words: starting, ready, or halted and why."""
         if not self.joined or self.untaken:
             return False, "starting"
-        halted = self.halted()
-        if halted:
-            return False, f"halted: {next(iter(halted.values()))}"
-        return True, "ready"
+        halted = next(iter(self.halted().values()), "")
+        return not halted, f"halted: {halted}" if halted else "ready"

@@ -56,7 +56,7 @@ class FragileInbox:
 
     def __init__(self, inbox: Inbox, strike: Strike) -> None:
         self.inbox, self.strike = inbox, strike
-        self.seek = inbox.seek
+        self.seek, self.ends = inbox.seek, inbox.ends
 
     async def start(self, assigned: Rebalanced, revoked: Rebalanced) -> None:
         """As Inbox."""

@@ -156,6 +156,10 @@ class MemoryInbox:
         """As Inbox."""
         self.positions |= {r: offset for r, offset in offsets.items() if r in self.positions}
 
+    def ends(self) -> Mapping[Route, int]:
+        """As Inbox."""
+        return {route: self.broker.end(route) for route in self.positions}
+
     async def advise(self, offsets: Mapping[Route, int]) -> None:
         """As Inbox."""
         self.group.offsets |= offsets

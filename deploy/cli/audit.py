@@ -128,7 +128,7 @@ def _show(report: dict[str, Any]) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     records = report["records"]
     table.add_row("records", f"{records['read']:,} of {len(report['sources'])} sources")
-    table.add_row("", _listed(records, "by_the_door", "repeated", "unreadable", "unverified"))
+    table.add_row("", _listed(records, *list(records)[2:]))
     table.add_row("orders", _listed(report["orders"], *report["orders"]))
     table.add_row("money (分)", _listed(report["money"], *report["money"]))
     table.add_row("cards", _listed(report["cards"], *report["cards"]))

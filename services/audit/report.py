@@ -25,6 +25,7 @@ def report(examined: Examination, *, seconds: float, patience_ms: int) -> dict[s
             "repeated": examined.chains.tally["repeated"],
             "unreadable": examined.chains.tally["unreadable"],
             "unverified": examined.chains.tally["unverified"],
+            "outrun": examined.chains.tally["outrun"],
         },
         "sources": _sources(examined),
         "orders": {

@@ -12,6 +12,7 @@ from typing import Final
 
 from shared.contracts.envelope import NO_CHAIN, Coordinates
 from shared.contracts.matrix import TOPICS
+from shared.contracts.shard import ShardRebuilt
 
 from .entry import Entry, NotOurs, RawRecord, chain_after, entry_of
 from .finding import Finding, Flaw
@@ -19,6 +20,8 @@ from .remembered import Remembered
 
 HELD_RECORDS_MAX: Final = 50_000
 """Early records that one source holds back, waiting for an earlier position."""
+
+REBUILT: Final = ShardRebuilt.type.encode()
 
 Route = tuple[str, int]
 
@@ -58,7 +61,7 @@ class Chains:
         self.unread: list[RawRecord] = []
         """Among commands: nobody can read them, and the facts that park them name their hash."""
         self.tally: Counter[str] = Counter()
-        """records, by the door, repeated, unreadable, unverified."""
+        """records, door (by it), repeated, unreadable, unverified, outrun (see _outrun)."""
         self.held_records_max = held_records_max
 
     def feed(self, records: Iterable[RawRecord]) -> list[Entry]:
@@ -195,6 +198,8 @@ class Chains:
         if known is None:
             detail = f"a repeat of position {position} of {source.name}; too old to compare"
             self._find(Flaw.STALE, entry, source, position, detail)
+        elif entry.chain != known and _outrun(entry, before):
+            self.tally["outrun"] += 1
         elif entry.chain != known:
             detail = f"position {position} of {source.name} has another chain than before"
             self._find(Flaw.FORK, entry, source, position, detail)
@@ -209,6 +214,9 @@ class Chains:
         if entry[1:] != first[1:] or (one.topic, one.partition, one.key, one.value) != (
             other.topic, other.partition, other.key, other.value,
         ):  # fmt: skip
+            if entry.type == first.type == REBUILT:
+                self.tally["outrun"] += 1
+                return
             detail = f"position {entry.position} of {source.name} differs from {first.where}"
             self._find(Flaw.FORK, entry, source, entry.position, detail)
 
@@ -254,3 +262,14 @@ class Chains:
     ) -> None:
         where = entry.where if entry else None
         self.findings.append(Finding(flaw, where, source.name, position, detail))
+
+
+def _outrun(entry: Entry, before: bytes | None) -> bool:
+    """Whether another worker was first to say that this shard is rebuilt.
+
+    Each of them says it after the same record, and goes on only if it was first: the only second
+    record of a position that an intact log may hold. It says nothing that anybody acts on.
+    """
+    return (
+        entry.type == REBUILT and before is not None and chain_after(before, entry) == entry.chain
+    )

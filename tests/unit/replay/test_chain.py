@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.contracts.shard import ShardRebuilt
 from shared.replay.causes import Causes
 from shared.replay.chain import Chains
 from shared.replay.entry import Entry
@@ -167,6 +168,23 @@ def test_a_fork_that_is_read_before_its_turn_is_found_as_well() -> None:
         log.put(writer.source, sealed)
     assert second == first
     assert [flaw for flaw, _ in seen(log)] == [Flaw.FORK, Flaw.ORDER]
+
+
+def rebuilt_by(worker: str) -> ShardRebuilt:
+    return ShardRebuilt(subject_id="orders/0", position=1, worker=worker)
+
+
+def test_two_workers_that_rebuild_a_shard_at_once_are_no_fork() -> None:
+    log, first, second = Log(), Writer(0), Writer(0)
+    both = (first, second)
+    shared = [writer.seal("orders.events", 0, fact(1)) for writer in both]
+    log.put(first.source, shared[0])
+    for number, writer in enumerate(both):
+        log.put(writer.source, writer.seal("orders.events", 0, rebuilt_by(f"w{number}")))
+    log.put(first.source, first.seal("orders.events", 0, fact(2)))
+    assert seen(log) == []
+    log.put(second.source, second.seal("orders.events", 0, fact(3)))
+    assert seen(log) == [(Flaw.FORK, "orders.events/0/4")]
 
 
 def test_a_source_writes_only_where_the_matrix_lets_it() -> None:

@@ -5,6 +5,7 @@ from typing import Final
 from . import (
     admin_people,
     admin_products,
+    admin_shards,
     admin_stock,
     auth,
     order_actions,
@@ -18,4 +19,5 @@ from .routes import Route
 ROUTES: Final[tuple[Route, ...]] = (
     *products.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *stream.ROUTES, *wallet.ROUTES,
     *auth.ROUTES, *admin_products.ROUTES, *admin_stock.ROUTES, *admin_people.ROUTES,
+    *admin_shards.ROUTES,
 )  # fmt: skip

@@ -36,6 +36,10 @@ class Outgoing(NamedTuple):
     type: str
     subject: str
     body: bytes
+    partition: int | None = None
+    """Where it is not the key's: a shard itself is asked."""
+    traceparent: str = ""
+    """Only where a trace is sampled."""
 
 
 class Appended(NamedTuple):
@@ -91,7 +95,9 @@ class KafkaAppender:
     async def _append(self, records: Sequence[Outgoing]) -> Sequence[Appended]:
         routes: dict[tuple[str, int], list[int]] = {}
         for at, record in enumerate(records):
-            partition = partition_of(record.key, self._partitions)
+            partition = record.partition
+            if partition is None:
+                partition = partition_of(record.key, self._partitions)
             routes.setdefault((record.topic, partition), []).append(at)
         found: list[Appended | None] = [None] * len(records)
         try:
@@ -148,6 +154,7 @@ async def _sent(
 
 def headers(record: Outgoing, now_ms: int) -> list[tuple[str, bytes]]:
     """What the door says of a command: its source, a fresh id, no link."""
+    traced = [("traceparent", record.traceparent.encode())] if record.traceparent else []
     return [
         ("ce_specversion", b"1.0"),
         ("ce_type", record.type.encode()),
@@ -155,6 +162,7 @@ def headers(record: Outgoing, now_ms: int) -> list[tuple[str, bytes]]:
         ("ce_id", str(fresh_id()).encode()),
         ("ce_subject", record.subject.encode()),
         ("ce_time", rfc3339(now_ms).encode()),
+        *traced,
     ]
 
 

@@ -1,9 +1,9 @@
 """The HTTP application: all areas, and what every problem looks like."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 import structlog
@@ -23,6 +23,7 @@ from services.gateway.door.pressure import Overloaded
 from . import ROUTES
 from .docs import docs, document
 from .edge import BodyTooLarge, Edge
+from .lean import Lean, Tell
 from .problems import Problem, answer, trace_id
 from .routes import add
 
@@ -39,7 +40,6 @@ CODES: Final[dict[type[Exception], str]] = {
 STATUSES: Final = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 
 log = structlog.get_logger()
-Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 
 
 def build_api(door: Door) -> FastAPI:
@@ -50,21 +50,21 @@ def build_api(door: Door) -> FastAPI:
         async with door.running():
             yield
 
-    handlers: dict[int | type[Exception], Handler] = {
+    told: dict[int | type[Exception], Tell] = {
         Problem: _problem,
         BodyTooLarge: _too_large,
         HTTPException: _http,
-        Exception: _bug,
         **{cls: partial(_coded, code) for cls, code in CODES.items()},
     }
     app = FastAPI(
         title="Kameng", lifespan=running, docs_url=None, redoc_url=None,
-        exception_handlers=handlers,
+        exception_handlers={**told, Exception: _bug},
     )  # fmt: skip
     app.state.door = door
     add(app, ROUTES)
     app.add_route("/docs", docs, include_in_schema=False)
     app.openapi = partial(document, app, ROUTES)  # type: ignore[method-assign]  # FastAPI's own way
+    app.add_middleware(Lean, routes=ROUTES, told=told)
     app.add_middleware(Edge)
     return app
 

@@ -44,7 +44,7 @@ async def place(request: Request) -> Response:
     if wait_s:
         doc = await rested(door, asking.name, command.order_id, wait_s)
     elif fresh:
-        doc = received(command.encode(), now_ms)
+        doc = received(command, now_ms)
     else:
         doc = await door.read.order(asking.name, command.order_id)
     assert doc is not None, "an accepted order can be read"

@@ -56,7 +56,7 @@ class Route(NamedTuple):
     """Takes an Idempotency-Key, and needs it."""
     query: tuple[str, ...] = ()
     lean: bool = False
-    """Answered ahead of everything that FastAPI does around a handler."""
+    """Answered ahead of all that a framework does around a handler (api/lean.py)."""
 
 
 def add(app: FastAPI, routes: tuple[Route, ...]) -> None:
@@ -74,9 +74,6 @@ def add(app: FastAPI, routes: tuple[Route, ...]) -> None:
             },
             openapi_extra=_extra(route),
         )  # fmt: skip
-        if route.lean:
-            app.router.add_route(route.path, route.handler, [route.method], include_in_schema=False)
-            app.router.routes.insert(0, app.router.routes.pop())
 
 
 REF: Final = "#/components/schemas/{model}"

@@ -90,10 +90,11 @@ class OrderDesk:
             raise KeyReused
         if taken.appended:
             return False
-        record = wish.record._replace(body=taken.command)
+        fresh = taken.command is wish.record.body
+        record = wish.record if fresh else wish.record._replace(body=taken.command)
         appended = await self._appender.append(record)
         self._acknowledged.append((command.order_id, appended))
-        return taken.command is wish.record.body
+        return fresh
 
     async def _take(self, wishes: Sequence[Wish]) -> Sequence[Taken]:
         """One transaction. What is already decided needs no row; what is pending has one."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 import psycopg
 
 from shared.contracts.shard import RecordParked
+from shared.shards.columns import understand
 from shared.shards.views import Landed, Views
 
 from . import catalogue, imports, order, orders, people, reveals, signals, stock, wallet
@@ -18,6 +19,7 @@ from .signals import Signals
 
 async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed]) -> None:
     """Apply a batch of facts, whichever services they are of."""
+    understand(connection)
     topics: dict[str, list[Landed]] = {}
     for each in landed:
         topics.setdefault(each.coordinates.topic, []).append(each)

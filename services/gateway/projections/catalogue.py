@@ -14,11 +14,11 @@ from shared.contracts.catalog import (
     ProductDelisted,
     ProductListed,
 )
-from shared.contracts.envelope import unix_ms
 from shared.contracts.message import Fact
 from shared.shards.views import Landed
 
 from . import signals
+from .moments import time_of
 from .signals import Signals
 
 Followed = ProductListed | PriceChanged | ProductDelisted | ListingRefused
@@ -166,7 +166,7 @@ async def _keep_prices(connection: psycopg.AsyncConnection[Any], landed: Sequenc
             priced = (fact,)
         prices += [
             (
-                envelope.subject, fact.revision, each.sku, unix_ms(envelope.time), each.price,  # type: ignore[attr-defined]  # both kinds that are priced have one
+                envelope.subject, fact.revision, each.sku, time_of(envelope.time), each.price,  # type: ignore[attr-defined]  # both kinds that are priced have one
                 each.member_price,
                 msgspec.msgpack.encode([(tier.quantity_min, tier.price) for tier in each.tiers]),
             )

@@ -5,7 +5,7 @@ from typing import Final, assert_never
 import msgspec
 from msgspec.structs import replace
 
-from shared.contracts.envelope import Envelope, unix_ms
+from shared.contracts.envelope import Envelope
 from shared.contracts.message import Fact
 from shared.contracts.orders import (
     CancellationRequested,
@@ -23,6 +23,8 @@ from shared.contracts.orders import (
     OrderRejected,
     PaymentRequested,
 )
+
+from .moments import time_of
 
 Followed = (
     OrderPlaced
@@ -141,7 +143,7 @@ def apply(doc: OrderDoc | None, fact: Followed, envelope: Envelope, shard: int) 
     step = Step(
         type(fact).__name__,
         envelope.position,
-        unix_ms(envelope.time),
+        time_of(envelope.time),
         moved.state,
         _detail(fact),
     )
@@ -155,7 +157,7 @@ def _first(fact: OrderPlaced | OrderRejected, envelope: Envelope, shard: int) ->
         shard=shard,
         body_hash=fact.body_hash,
         state="received",
-        placed_ms=fact.received_ms if isinstance(fact, OrderPlaced) else unix_ms(envelope.time),
+        placed_ms=fact.received_ms if isinstance(fact, OrderPlaced) else time_of(envelope.time),
         position=0,
         steps=(),
     )

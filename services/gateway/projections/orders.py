@@ -9,6 +9,7 @@ import psycopg
 from shared.contracts.envelope import Coordinates
 from shared.contracts.orders import OrderPlaced, OrderRejected
 from shared.contracts.shard import RecordParked
+from shared.shards.columns import bigints, blobs, ints, texts
 from shared.shards.views import Landed
 
 from . import signals
@@ -78,7 +79,7 @@ async def _load(
     """The documents that exist; an order placed in this very batch has none yet."""
     if not wanted:
         return {}
-    found = await connection.execute(LOAD, (wanted,), binary=True)
+    found = await connection.execute(LOAD, (texts(wanted),), binary=True)
     docs = (_decoder.decode(row[0]) for row in await found.fetchall())
     return {doc.order_id: doc for doc in docs}
 
@@ -88,12 +89,12 @@ async def _save(connection: psycopg.AsyncConnection[Any], docs: dict[str, OrderD
     await connection.execute(
         SAVE,
         (
-            [doc.order_id for doc in rows],
-            [doc.account_id for doc in rows],
-            [doc.placed_ms for doc in rows],
-            [doc.position for doc in rows],
-            [doc.state for doc in rows],
-            [_encoder.encode(doc) for doc in rows],
+            texts([doc.order_id for doc in rows]),
+            texts([doc.account_id for doc in rows]),
+            bigints([doc.placed_ms for doc in rows]),
+            bigints([doc.position for doc in rows]),
+            texts([doc.state for doc in rows]),
+            blobs([_encoder.encode(doc) for doc in rows]),
         ),
     )
 
@@ -104,16 +105,16 @@ async def _answer(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
         each.fact.order_id for each in landed if isinstance(each.fact, OrderPlaced | OrderRejected)
     }
     if first:
-        await connection.execute(ANSWERED, (sorted(first),))
+        await connection.execute(ANSWERED, (texts(sorted(first)),))
 
 
 async def _note_heard(connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed]) -> None:
     """How far each shard has come with the commands it was sent, as its facts' causes tell."""
-    heard: dict[int, int] = {}
+    heard: dict[int, str] = {}
     for _, envelope, where in landed:
-        cause = envelope.link.cause if envelope.link else ""
-        if cause.startswith(COMMANDS):
-            heard[where.partition] = Coordinates.parse(cause.partition("#")[0]).offset
+        if envelope.link and envelope.link.cause.startswith(COMMANDS):
+            heard[where.partition] = envelope.link.cause
     if heard:
         shards = sorted(heard)
-        await connection.execute(HEARD, (shards, [heard[shard] for shard in shards]))
+        offsets = [Coordinates.parse(heard[s].partition("#")[0]).offset for s in shards]
+        await connection.execute(HEARD, (ints(shards), bigints(offsets)))

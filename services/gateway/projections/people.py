@@ -5,7 +5,6 @@ from typing import Any, Final, assert_never
 
 import psycopg
 
-from shared.contracts.envelope import unix_ms
 from shared.contracts.gateway import (
     AccountOpened,
     ApiKeyIssued,
@@ -17,6 +16,7 @@ from shared.contracts.message import Fact
 from shared.shards.views import Landed
 
 from . import signals
+from .moments import time_of
 from .signals import Signals
 
 Followed = AccountOpened | SignedIn | SignInRefused | ApiKeyIssued | OperatorAdded
@@ -74,7 +74,7 @@ async def project(
     """Apply a batch of the gateway's facts."""
     for fact, envelope, _ in landed:
         if isinstance(fact, Followed):
-            text, row = statement(fact, unix_ms(envelope.time))
+            text, row = statement(fact, time_of(envelope.time))
             await connection.execute(text.encode(), row)
             key = signal(fact)
             if key:

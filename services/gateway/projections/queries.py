@@ -1,10 +1,13 @@
 """The queries that read the read models; each is one statement, so it sees one moment."""
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
 import psycopg
 from psycopg_pool import AsyncConnectionPool
+
+from shared.contracts.orders import PlaceOrder, WantedLine
 
 from .order import LineDoc, OrderDoc
 from .orders import decode
@@ -132,18 +135,20 @@ LISTING: Final = "select product_id, revision, code from product_request_view wh
 
 
 def _order(doc: bytes | None, command: bytes | None, received_ms: int) -> OrderDoc:
-    return decode(doc) if doc is not None else received(command or b"", received_ms)
+    if doc is not None:
+        return decode(doc)
+    return received(msgspec.json.decode(command or b"", type=_Asked), received_ms)
 
 
-def received(command: bytes, received_ms: int) -> OrderDoc:
+def received(asked: "PlaceOrder | _Asked", received_ms: int) -> OrderDoc:
     """An order that is accepted, as its own command tells it."""
-    asked = msgspec.json.decode(command, type=_Asked)
+    wanted: Sequence[WantedLine | _AskedLine] = asked.lines
     lines = tuple(
         LineDoc(
             at, line.sku, line.product_id, "", "", "", 0, line.quantity, line.unit_price,
             line.unit_price,
         )
-        for at, line in enumerate(asked.lines, start=1)
+        for at, line in enumerate(wanted, start=1)
     )  # fmt: skip
     return OrderDoc(
         order_id=asked.order_id,
@@ -155,7 +160,7 @@ def received(command: bytes, received_ms: int) -> OrderDoc:
         position=0,
         steps=(),
         lines=lines,
-        total=sum(line.quantity * line.unit_price for line in asked.lines),
+        total=sum(line.quantity * line.unit_price for line in wanted),
         currency=asked.currency,
         pay_with=asked.pay_with,
     )

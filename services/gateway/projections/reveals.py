@@ -6,9 +6,10 @@ from typing import Any, Final
 import psycopg
 
 from shared.contracts.delivery import CardRevealed, RevealRefused
-from shared.contracts.envelope import unix_ms
 from shared.contracts.message import Fact
 from shared.shards.views import Landed
+
+from .moments import time_of
 
 FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({CardRevealed, RevealRefused})
 
@@ -26,7 +27,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
     rows = [
         (
             fact.order_id, envelope.position, where.partition, fact.line,
-            fact.code if isinstance(fact, RevealRefused) else "", unix_ms(envelope.time),
+            fact.code if isinstance(fact, RevealRefused) else "", time_of(envelope.time),
         )
         for fact, envelope, where in landed
         if isinstance(fact, CardRevealed | RevealRefused)

@@ -5,7 +5,6 @@ from typing import Any, Final, NamedTuple, assert_never
 
 import psycopg
 
-from shared.contracts.envelope import unix_ms
 from shared.contracts.inventory import (
     StockCommitted,
     StockReceived,
@@ -14,6 +13,8 @@ from shared.contracts.inventory import (
 )
 from shared.contracts.message import Fact
 from shared.shards.views import Landed
+
+from .moments import time_of
 
 Followed = StockReceived | StockReserved | StockReleased | StockCommitted
 FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
@@ -65,7 +66,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
     for fact, envelope, _ in landed:
         if isinstance(fact, Followed):
             before = skus.get(fact.sku, Moves())
-            skus[fact.sku] = apply(before, fact, unix_ms(envelope.time))
+            skus[fact.sku] = apply(before, fact, time_of(envelope.time))
     if not skus:
         return
     rows = sorted(skus.items())

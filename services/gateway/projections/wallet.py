@@ -5,12 +5,13 @@ from typing import Any, Final, NamedTuple
 
 import psycopg
 
-from shared.contracts.envelope import unix_ms
 from shared.contracts.message import Fact
 from shared.contracts.payments import DepositRefused, FundsDeposited, PaymentConfirmed
+from shared.shards.columns import bigints, texts
 from shared.shards.views import Landed
 
 from . import signals
+from .moments import time_of
 from .signals import Signals
 
 Moved = FundsDeposited | PaymentConfirmed
@@ -68,14 +69,37 @@ async def project(
     wallets: dict[str, tuple[int, str, int]] = {}
     for fact, envelope, _ in landed:
         if isinstance(fact, Moved) and _from_wallet(fact):
-            time_ms = unix_ms(envelope.time)
+            time_ms = time_of(envelope.time)
             entries.append(entry(fact, envelope.position, time_ms))
             wallets[fact.account_id] = (fact.balance, fact.currency, time_ms)
     if entries:
-        await connection.execute(ENTRIES, tuple(map(list, zip(*entries, strict=True))))
-        rows = [(key, *wallets[key]) for key in sorted(wallets)]
-        await connection.execute(BALANCES, tuple(map(list, zip(*rows, strict=True))))
+        await _save(connection, entries, wallets)
     await _answer_deposits(connection, landed, changed)
+
+
+async def _save(
+    connection: psycopg.AsyncConnection[Any],
+    entries: Sequence[Entry],
+    wallets: dict[str, tuple[int, str, int]],
+) -> None:
+    accounts, positions, times, kinds, references, amounts, balances = zip(*entries, strict=True)
+    await connection.execute(
+        ENTRIES,
+        (
+            texts(accounts),
+            bigints(positions),
+            bigints(times),
+            texts(kinds),
+            texts(references),
+            bigints(amounts),
+            bigints(balances),
+        ),
+    )
+    keys = sorted(wallets)
+    balances, currencies, moments = zip(*(wallets[key] for key in keys), strict=True)
+    await connection.execute(
+        BALANCES, (texts(keys), bigints(balances), texts(currencies), bigints(moments))
+    )
 
 
 def _from_wallet(fact: Moved) -> bool:

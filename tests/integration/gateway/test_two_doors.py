@@ -1,6 +1,4 @@
-"""Two processes of the door are one door: a key counts once, a nonce counts once, whoever waits
-is woken wherever they wait.
-"""
+"""Two processes of the door are one door: a key counts once, waiting works at either."""
 
 import asyncio
 import secrets

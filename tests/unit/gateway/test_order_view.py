@@ -148,7 +148,7 @@ def test_an_accepted_order_is_shown_as_its_command_tells_it() -> None:
         **ABOUT, key="key-1", body_hash="ab", lines=(wanted,), currency="CNY", pay_with="wallet",
         received_ms=1_000,
     )  # fmt: skip
-    shown = order_json(received(command.encode(), 1_000), "zh")
+    shown = order_json(received(command, 1_000), "zh")
     assert (shown["state"], shown["label"]) == ("received", "已提交")
     assert shown["total"] == {"amount": 9_600, "currency": "CNY"}
 

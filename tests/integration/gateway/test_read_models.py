@@ -1,0 +1,148 @@
+"""The read models in a real PostgreSQL: written by batches, read by the door's queries."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg_pool import AsyncConnectionPool
+
+from deploy.local.migrate import migrate_service
+from services.gateway.door.imports import Imports, StockImport
+from services.gateway.projections import project
+from services.gateway.projections.queries import LISTING, Read
+from shared.contracts.envelope import Coordinates, Envelope, Link, rfc3339
+from shared.contracts.inventory import CardClaimed, CardRefused, StockReceived
+from shared.contracts.message import Fact
+from shared.contracts.payments import FundsDeposited
+from shared.shards.views import Landed
+from shared.testing.local import LocalPostgres
+from tests.unit.gateway.test_order_view import DECLINED, PAID, PLACED, REJECTED, REQUESTED
+from tests.unit.gateway.test_read_models import CLAIM, listed
+
+pytestmark = pytest.mark.timeout(180)
+
+Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
+SHARD = 3
+LAST = (2**62, "")
+
+
+@pytest.fixture
+async def pool(postgres: LocalPostgres) -> AsyncIterator[Pool]:
+    dsn = postgres.fresh_database().dsn("gateway")
+    migrate_service("gateway", dsn)
+    made = Pool(dsn, open=False, min_size=1, max_size=2)
+    async with made:
+        yield made
+
+
+async def follow(pool: Pool, facts: Sequence[Fact], start: int = 1) -> None:
+    """One batch, its positions counted from ``start``."""
+    landed = []
+    for position, fact in enumerate(facts, start=start):
+        topic = f"{fact.owner}.events"
+        link = Link(position - 1, f"orders.commands/{SHARD}/{position}#00", bytes(32))
+        source, time = f"/kameng/{fact.owner}/{SHARD}", rfc3339(position)
+        envelope = Envelope(fact.type, source, str(position), fact.subject, time, link)
+        landed.append(Landed(fact, envelope, Coordinates(topic, SHARD, position)))
+    async with pool.connection() as connection, connection.transaction():
+        await project(connection, landed)
+
+
+def another(fact: Any, number: int) -> Any:
+    return fact.model_copy(update={"order_id": f"ord-{number}", "received_ms": 1_000 * number})
+
+
+async def test_an_order_is_the_same_in_one_batch_as_in_many(pool: Pool) -> None:
+    facts = [PLACED, REQUESTED, DECLINED, PAID]
+    await follow(pool, facts)
+    for position, fact in enumerate(facts, start=1):
+        alone = fact.model_copy(update={"order_id": "ord-2"})
+        await follow(pool, [alone], start=position)
+    read = Read(pool)
+    whole, pieces = await read.order("acc-1", "ord-1"), await read.order("acc-1", "ord-2")
+    assert whole is not None
+    assert pieces is not None
+    assert (whole.steps, whole.state) == (pieces.steps, pieces.state)
+    assert await read.order("acc-2", "ord-1") is None
+
+
+async def test_orders_are_listed_page_by_page_the_newest_first(pool: Pool) -> None:
+    await follow(pool, [another(PLACED, number) for number in range(1, 6)])
+    read = Read(pool)
+    first = await read.orders("acc-1", LAST, 2)
+    assert [doc.order_id for doc in first] == ["ord-5", "ord-4"]
+    rest = await read.orders("acc-1", (first[-1].placed_ms, first[-1].order_id), 10)
+    assert [doc.order_id for doc in rest] == ["ord-3", "ord-2", "ord-1"]
+
+
+async def test_what_moved_after_a_position_is_found_in_order(pool: Pool) -> None:
+    await follow(pool, [another(PLACED, 1), another(PLACED, 2), another(PAID, 1)])
+    read = Read(pool)
+    assert [doc.order_id for doc in await read.moved("acc-1", 0)] == ["ord-2", "ord-1"]
+    assert [doc.order_id for doc in await read.moved("acc-1", 2)] == ["ord-1"]
+    assert await read.newest("acc-1") == 3
+    assert await read.newest("acc-9") == 0
+
+
+async def test_the_first_fact_takes_the_requests_place(pool: Pool) -> None:
+    async with pool.connection() as connection:
+        await connection.execute(
+            "insert into order_request values ('ord-1', 'acc-1', 'x', 0, 'y', null, null, 0, 0)"
+        )
+    await follow(pool, [REJECTED])
+    async with pool.connection() as connection:
+        left = await (await connection.execute("select count(*) from order_request")).fetchone()
+        heard = await (await connection.execute("select * from order_heard")).fetchall()
+    assert left == (0,)
+    assert heard == [(SHARD, 1)]
+
+
+async def test_a_wallet_and_its_statement_follow_the_money(pool: Pool) -> None:
+    deposits: list[Fact] = [
+        FundsDeposited(
+            deposit_id=f"dep-{number}", account_id="acc-1", amount=100, currency="CNY",
+            source="operator", by="li", reason="r", postings=(), balance=100 * number,
+        )
+        for number in (1, 2, 3)
+    ]  # fmt: skip
+    await follow(pool, deposits)
+    read = Read(pool)
+    assert await read.wallet("acc-1") == (300, "CNY", 3)
+    assert await read.wallet("acc-2") is None
+    newest = await read.statement("acc-1", 2**62, 2)
+    assert [row[3] for row in newest] == ["dep-3", "dep-2"]
+    assert [row[3] for row in await read.statement("acc-1", newest[-1][0], 2)] == ["dep-1"]
+
+
+async def test_an_import_is_counted_over_all_shards(pool: Pool) -> None:
+    imports = Imports(pool)
+    await imports.begin(StockImport("imp", "sku", "li", 2, [(9, "TOO_LONG")], 5))
+    await follow(pool, [CardClaimed(**CLAIM, sealed="s")])
+    await follow(
+        pool,
+        [
+            CardRefused(**CLAIM | {"line": 5}, code="DUPLICATE_CARD"),
+            StockReceived(**CLAIM, sealed="s", index=0),
+        ],
+    )
+    progress = await imports.progress("imp")
+    assert progress is not None
+    assert (progress.claimed, progress.refused, progress.received) == (1, 1, 1)
+    assert progress.refusals == [(5, "DUPLICATE_CARD")]
+    assert progress.begun.errors == [(9, "TOO_LONG")]
+    assert await imports.known(["c1", "c2"]) == {"c1"}
+    assert (await Read(pool).stock(["sku"]))["sku"].available == 1
+
+
+async def test_prices_are_kept_with_their_revision(pool: Pool) -> None:
+    await follow(pool, [listed(), listed(2)])
+    read = Read(pool)
+    rows = await read.prices("p", (2**31 - 1, ""), 10)
+    assert [(row[1], row[2]) for row in rows] == [
+        (2, "sku"),
+        (2, "other"),
+        (1, "sku"),
+        (1, "other"),
+    ]
+    assert await read.answer(LISTING, "r") == ("p", 2, "")

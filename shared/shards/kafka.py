@@ -207,6 +207,7 @@ class KafkaInbox(ConsumerRebalanceListener):
         self.advised: dict[TopicPartition, int] = {}
         self.assigned: Rebalanced | None = None
         self.revoked: Rebalanced | None = None
+        self.polling: asyncio.Task[Any] | None = None
 
     @property
     def consumer(self) -> AIOKafkaConsumer:
@@ -219,7 +220,13 @@ class KafkaInbox(ConsumerRebalanceListener):
         await self.broker.start()
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Called by aiokafka before a rebalance: the turn in hand ends first."""
+        """Called by aiokafka before a rebalance: the turn in hand ends first.
+
+        A poll in hand ends at once: from here on it would wait for the new assignment, which waits
+        for this, which waits for the turn that polls.
+        """
+        if self.polling:
+            self.polling.cancel()
         shards = frozenset(tp.partition for tp in revoked)
         self.positions, self.advised = {}, {}
         if shards and self.revoked:
@@ -231,15 +238,21 @@ class KafkaInbox(ConsumerRebalanceListener):
             await self.assigned(frozenset(tp.partition for tp in assigned))
 
     async def poll(self, records_max: int, wait_ms: int) -> Mapping[Route, Sequence[Incoming]]:
-        """Whatever has arrived; {} while the broker is away."""
+        """Whatever has arrived; {} while the broker is away, or when a rebalance begins."""
+        self.polling = polling = asyncio.ensure_future(
+            self.consumer.getmany(timeout_ms=wait_ms, max_records=records_max)
+        )
         try:
-            found = await self.consumer.getmany(timeout_ms=wait_ms, max_records=records_max)
+            await asyncio.wait({polling})
+            found = {} if polling.cancelled() else polling.result()
         except NoOffsetForPartitionError:
             # Asked for before the take-over set a position; ours is the one that counts.
             self.seek({(tp.topic, tp.partition): at for tp, at in self.positions.items()})
             return {}
         except KafkaError as error:
             raise Unavailable(f"Kafka: {type(error).__name__}") from None
+        finally:
+            polling.cancel()  # of no effect, unless it is we who are given up
         return {(tp.topic, tp.partition): records for tp, records in found.items()}
 
     def seek(self, offsets: Mapping[Route, int]) -> None:

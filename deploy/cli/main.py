@@ -19,6 +19,7 @@ COMMANDS = {
     "status": "deploy.cli.system:status",
     "install": "deploy.cli.system:install",
     "audit": "deploy.cli.audit:audit",
+    "ops": "deploy.cli.ops:app",
     "call": "deploy.cli.visit:call",
     "token": "deploy.cli.visit:token",
     "docs": "deploy.cli.documents:docs",

@@ -36,7 +36,11 @@ def call(
 
 def token() -> None:
     """Sign the demo operator in by password and TOTP, print the session's token."""
-    run = runfile.read(of_checkout().run_file)
+    print(sign_in(runfile.read(of_checkout().run_file)))
+
+
+def sign_in(run: dict[str, Any]) -> str:
+    """The token of a fresh session of the demo operator; a TOTP code opens only one."""
     operator = run["demo"]["operator"]
     proof = {
         "user": operator["user"],
@@ -46,7 +50,8 @@ def token() -> None:
     answer = _ask(run, "POST", "/v1/admin/sessions", json.dumps(proof).encode(), {})
     if answer.status_code > OK_MAX:
         raise Refusal(f"The door does not let the operator in: {answer.text}")
-    print(answer.json()["token"])
+    session: str = answer.json()["token"]
+    return session
 
 
 def _extra(method: str, key: str, wait: int) -> dict[str, str]:

@@ -32,7 +32,7 @@ from shared.testing.local import LocalKafka, LocalPostgres
 from shared.testing.sender import Sender
 
 PARTITIONS = 12
-READY_S_MAX = 40.0
+READY_S_MAX = 90.0
 STOP_S_MAX = 10.0
 POLL_S = 0.05
 OWN = bytes(range(32))

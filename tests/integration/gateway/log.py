@@ -1,6 +1,7 @@
 """What the doors have put onto orders.commands."""
 
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from shared.testing.local import LocalKafka
 PARTITIONS = 12
 TOPIC = "orders.commands"
 QUIET_MS = 300
+SEEN_S_MAX = 15.0
 
 
 class Commands:
@@ -20,15 +22,17 @@ class Commands:
     def __init__(self, consumer: AIOKafkaConsumer) -> None:
         self._consumer = consumer
 
-    async def of(self, account_id: str) -> list[dict[str, Any]]:
-        """The account's commands that have come since, until it is quiet for a moment."""
+    async def of(self, account_id: str, least: int = 0) -> list[dict[str, Any]]:
+        """The account's commands that have come since: so many at least, and until it is quiet."""
         found: list[dict[str, Any]] = []
+        end_s = time.monotonic() + SEEN_S_MAX
         while True:  # bounded by: the log goes quiet, because a test sends only so much
             batches = await self._consumer.getmany(timeout_ms=QUIET_MS)
-            if not batches:
-                return [each for each in found if each["account_id"] == account_id]
             for records in batches.values():
-                found += [json.loads(record.value) for record in records]
+                every = [json.loads(record.value) for record in records]
+                found += [each for each in every if each["account_id"] == account_id]
+            if not batches and (len(found) >= least or time.monotonic() > end_s):
+                return found
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from shared.testing.local import LocalPostgres
 from tests.unit.gateway.test_order_view import DECLINED, PAID, PLACED, REJECTED, REQUESTED
 from tests.unit.gateway.test_read_models import CLAIM, listed
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 SHARD = 3

@@ -20,6 +20,7 @@ COMMANDS = {
     "install": "deploy.cli.system:install",
     "audit": "deploy.cli.audit:audit",
     "ops": "deploy.cli.ops:app",
+    "trace": "deploy.cli.trace:trace",
     "call": "deploy.cli.visit:call",
     "token": "deploy.cli.visit:token",
     "docs": "deploy.cli.documents:docs",

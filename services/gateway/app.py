@@ -11,10 +11,12 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from shared.runtime import roles
+from shared.runtime.clock import SystemClock
 from shared.runtime.environment import Environment
 from shared.runtime.health import Server
 from shared.runtime.limits import read_limits
 from shared.runtime.process import Runtime, main
+from shared.runtime.tracing import Tracer
 from shared.security.box import Box
 from shared.security.keys import FolderOfKeys, Keys
 from shared.shards.service import Performer, Service
@@ -30,11 +32,13 @@ from .door.door import Door, Limits, Secrets
 from .door.imports import Imports
 from .door.limits import Limiter, Pace
 from .door.listening import Listener
+from .door.measuring import DoorMetrics
 from .door.nonces import Nonces
 from .door.orders import OrderDesk
 from .door.pressure import Pressure
 from .door.requests import Requests
 from .door.revealing import RevealDoor
+from .door.tracing import Tracing
 from .handlers import SUBSCRIPTIONS
 from .projections import VIEWS
 from .projections.queries import Read
@@ -89,6 +93,7 @@ def door(
     pool: Pool,
     appender: Appender,
     reveals: RevealDoor,
+    tracer: Tracer,
 ) -> Door:
     """The parts of the door, on one pool and one producer."""
     kept, listener = secrets(FolderOfKeys(environment.keys)), Listener(environment.dsn)
@@ -107,6 +112,7 @@ def door(
         reveals=reveals,
         secrets=kept,
         limits=limits(settings),
+        tracing=Tracing(settings.trace_one_in, tracer),
         partitions=environment.partitions,
     )
 
@@ -120,9 +126,11 @@ async def opened(environment: Environment, settings: Settings) -> AsyncIterator[
         await appender.start()
         secret = FolderOfKeys(environment.keys).fetch("delivery_door")
         reveals = DeliveryDoor(environment.delivery_url, secret, client)
+        tracer = Tracer(environment.traces, environment.process)
         try:
-            yield door(environment, settings, pool, appender, reveals)
+            yield door(environment, settings, pool, appender, reveals, tracer)
         finally:
+            tracer.close()
             await appender.stop()
 
 
@@ -138,6 +146,7 @@ async def api(runtime: Runtime) -> None:
             limit_concurrency=settings.http_connections_max, timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=STOP_S_MAX,
         )  # fmt: skip
+        DoorMetrics(parts, SystemClock().now_ms).register()
         server = Server(config)
         runtime.health["api"] = lambda: _health(server, parts)
 

@@ -23,3 +23,5 @@ class Settings:
     reveals_per_s: int = 20
     http_connections_max: int = 10_000
     backlog_max: int = 2_048
+    trace_one_in: int = 100
+    """Of so many orders one is traced through all services."""

@@ -26,3 +26,12 @@ TAKE_OVER: Final = Histogram(
 )  # fmt: skip
 TRACED: Final = Counter("kameng_spans", "Steps of sampled traces.", ["service"])
 READY: Final = Gauge("kameng_ready", "1 while a role of this process is ready.", ["role"])
+
+REQUESTS: Final = Counter(
+    "kameng_http_requests", "Requests answered at the door.", ["method", "route", "status"]
+)
+ANSWER: Final = Histogram(
+    "kameng_http_request_duration_seconds", "From a request to the head of its answer.",
+    ["route"], buckets=SECONDS,
+)  # fmt: skip
+ACCEPTED: Final = Counter("kameng_orders_accepted", "Orders accepted for the first time.")

@@ -2,12 +2,17 @@
 
 import re
 import secrets
+import time
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-TRACEPARENT: Final = re.compile(rb"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+from shared.runtime.instruments import ANSWER, REQUESTS
+
+TRACEPARENT: Final = re.compile(rb"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 TRACE_BYTES: Final = 16
+SAMPLED: Final = 1
+METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 BODY_BYTES_MAX: Final = 262_144
 IMPORT_BYTES_MAX: Final = 33_554_432
 """100,000 lines of some 300 bytes."""
@@ -37,7 +42,8 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope["trace_id"] = _trace_id(scope)
+        _trace(scope)
+        began_s = time.perf_counter()
         limit_bytes = IMPORT_BYTES_MAX if IMPORT_PATH.fullmatch(scope["path"]) else BODY_BYTES_MAX
         got_bytes = 0
 
@@ -51,15 +57,27 @@ class Edge:
 
         async def safe(message: Message) -> None:
             if message["type"] == "http.response.start":
+                _measure(scope, message["status"], time.perf_counter() - began_s)
                 message["headers"] = [*message["headers"], *SAFE]
             await send(message)
 
         await self._app(scope, bounded, safe)
 
 
-def _trace_id(scope: Scope) -> str:
-    """The caller's, where it has one; a fresh one otherwise."""
+def _trace(scope: Scope) -> None:
+    """The caller's trace id, where it has one, and its span where that is sampled; else fresh."""
     for name, value in scope["headers"]:
         if name == b"traceparent" and (found := TRACEPARENT.fullmatch(value)):
-            return str(found[1].decode())
-    return secrets.token_hex(TRACE_BYTES)
+            scope["trace_id"] = found[1].decode()
+            if int(found[3], 16) & SAMPLED:
+                scope["parent_id"] = found[2].decode()
+            return
+    scope["trace_id"] = secrets.token_hex(TRACE_BYTES)
+
+
+def _measure(scope: Scope, status: int, seconds: float) -> None:
+    """By the route's own path, so that ids in paths make no series of their own."""
+    route = scope["path"] if scope.get("lean") else getattr(scope.get("route"), "path", "other")
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    REQUESTS.labels(method, route, str(status)).inc()
+    ANSWER.labels(route).observe(seconds)

@@ -29,6 +29,7 @@ class Lean:
         if handler is None:
             await self._app(scope, receive, send)
             return
+        scope["lean"] = True
         request = Request(scope, receive)
         try:
             response = await handler(request)

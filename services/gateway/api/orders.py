@@ -13,6 +13,7 @@ from services.gateway.projections.order import OrderDoc
 from services.gateway.projections.queries import received
 from shared.contracts.orders import PlaceOrder, Seen, WantedLine
 from shared.kernel import ids
+from shared.runtime.instruments import ACCEPTED
 from shared.security.sealing import seal
 from shared.shards.partitions import partition_of
 
@@ -39,7 +40,10 @@ async def place(request: Request) -> Response:
     door.pressure.check(partition_of(asking.name, door.partitions), now_ms)
     key, wait_s = key_of(request), wait_of(request)
     command = await _command(door, asking, key, await read_body(NewOrder, request), now_ms)
-    fresh = await door.desk.place(command)
+    traced = door.tracing.begin(request.scope, asking.name)
+    fresh = await door.desk.place(command, traced.traceparent if traced else "")
+    door.tracing.end(traced, command.order_id)
+    ACCEPTED.inc(fresh)
     doc: OrderDoc | None
     if wait_s:
         doc = await rested(door, asking.name, command.order_id, wait_s)

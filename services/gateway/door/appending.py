@@ -49,11 +49,11 @@ class Appended(NamedTuple):
     offset: int
 
 
-def outgoing(command: Command) -> Outgoing:
-    """The command as it is appended."""
+def outgoing(command: Command, traceparent: str = "") -> Outgoing:
+    """The command as it is appended; with the trace that it belongs to, where one is sampled."""
     return Outgoing(
         f"{command.owner}.commands", command.partition_key, command.type, command.subject,
-        command.encode(),
+        command.encode(), traceparent=traceparent,
     )  # fmt: skip
 
 

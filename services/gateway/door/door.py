@@ -26,6 +26,7 @@ from .orders import OrderDesk
 from .pressure import Pressure
 from .requests import Requests
 from .revealing import RevealDoor
+from .tracing import Tracing
 
 TIDY_EVERY_S: Final = 0.5
 TIDIES_PER_FORGET: Final = 60
@@ -89,6 +90,7 @@ class Door:
     secrets: Secrets
     limits: Limits
     partitions: int
+    tracing: Tracing = field(default_factory=Tracing)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process stops: streams end."""
 

@@ -76,14 +76,14 @@ class OrderDesk:
         self._acknowledged: list[tuple[str, Appended]] = []
         self._batcher: Batcher[Wish, Taken] = Batcher(self._take)
 
-    async def place(self, command: PlaceOrder) -> bool:
+    async def place(self, command: PlaceOrder, traceparent: str = "") -> bool:
         """Returns when Kafka has it: True the first time, False for a repeat.
 
         Raises KeyReused, NotAppended or TurnedAway.
         """
         wish = Wish(
             command.order_id, command.account_id, command.body_hash, command.received_ms,
-            outgoing(command),
+            outgoing(command, traceparent),
         )  # fmt: skip
         taken = await self._batcher.do(wish)
         if taken.body_hash != command.body_hash:

@@ -119,7 +119,7 @@ def _take_lock(spec: ChildSpec) -> int:
     spec.lock.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(spec.lock, os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + LOCK_WAIT_S_MAX
-    while True:
+    while True:  # bounded by: LOCK_WAIT_S_MAX
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return handle

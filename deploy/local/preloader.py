@@ -44,7 +44,7 @@ def main() -> None:
 
 def _serve(channel: socket.socket) -> dict[str, Any] | None:
     """Fork for every order; returns it in the forked process, and None when we are to end."""
-    while True:
+    while True:  # bounded by: the supervisor's end of the channel
         readable, _, _ = select.select([channel], [], [], REAP_S)
         _reap(channel)
         if not readable:
@@ -62,7 +62,7 @@ def _serve(channel: socket.socket) -> dict[str, Any] | None:
 
 
 def _reap(channel: socket.socket) -> None:
-    while True:
+    while True:  # bounded by: the children that have ended
         try:
             pid, status = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:

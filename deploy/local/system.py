@@ -104,7 +104,10 @@ class LocalSystem:
 
     async def _start(self, began_s: float) -> None:
         preloading = [preloader_recipe(self._preloader)] if self._preloader else []
-        await self._supervisor.start([*preloading, *self._plan.servers], beside=False)
+        await asyncio.gather(  # the preloader goes last: what it has forked would go with it
+            self._supervisor.start(preloading, beside=False),
+            self._supervisor.start(self._plan.servers, beside=False),
+        )
         self._console.say("Kafka and PostgreSQL are up")
         users = {name: word for name, word in self._secrets.kafka.items() if name != ADMIN}
         await asyncio.gather(
@@ -155,6 +158,7 @@ class LocalSystem:
             "KAMENG_DSN": self._dsn(service),
             "KAMENG_KEYS": str(self._folder.keys / service),
             "KAMENG_PARTITIONS": str(self._plan.partitions),
+            "KAMENG_TRACES": str(self._folder.root / "traces.jsonl"),
             "KAMENG_TWIN_SMS": self._fleet.url("twin-sms-1"),
             "KAMENG_DELIVERY_URL": self._fleet.url("delivery-api-1"),
         }
@@ -168,7 +172,7 @@ class LocalSystem:
         self._console.show_processes()
 
     async def _watch_disk(self) -> None:
-        while True:
+        while True:  # bounded by: the system's own run
             await asyncio.sleep(DISK_S)
             try:
                 require_space(self._folder.root)

@@ -12,14 +12,13 @@ from services.gateway.domain import CodeSent
 from services.inventory.app import service as inventory
 from services.orders.app import service as orders
 from services.orders.domain import Limits
-from services.orders.settings import Settings
 from services.payments.app import service as payments
 from services.risk.app import service as risk
 from shared.kernel.decider import Effect
 from shared.shards.service import Service
 from shared.testing.simulator.world import Cast
 
-PATIENCE: Final = Settings(Limits(stock_answer_ms=20_000, payment_ms=45_000, complete_ms=30_000))
+PATIENCE: Final = Limits(stock_answer_ms=20_000, payment_ms=45_000, complete_ms=30_000)
 """Shorter than in earnest, so that a run sees every deadline pass."""
 
 

@@ -15,11 +15,11 @@ from .projections import CATALOGUE
 from .settings import Settings
 
 
-def service(settings: Settings | None = None) -> Service:
+def service(limits: domain.Limits | None = None) -> Service:
     """Orders as the engine runs it, within these limits or the default ones."""
     return Service(
         name="orders",
-        subscriptions=_subscriptions(settings or Settings.load({})),
+        subscriptions=_subscriptions(limits or domain.Limits()),
         domain=domain,
         process=process,
         state=domain.State,
@@ -27,16 +27,16 @@ def service(settings: Settings | None = None) -> Service:
     )
 
 
-def _subscriptions(settings: Settings) -> Mapping[str, Mapping[type[Message], Handler]]:
+def _subscriptions(limits: domain.Limits) -> Mapping[str, Mapping[type[Message], Handler]]:
     return {
-        topic: {cls: partial(handler, settings.limits) for cls, handler in handlers.items()}
+        topic: {cls: partial(handler, limits) for cls, handler in handlers.items()}
         for topic, handlers in SUBSCRIPTIONS.items()
     }
 
 
 async def worker(runtime: Runtime) -> None:
     """Decides."""
-    await roles.work(runtime, service(Settings.load(os.environ)))
+    await roles.work(runtime, service(Settings.load(os.environ).limits))
 
 
 if __name__ == "__main__":

@@ -105,7 +105,7 @@ class Tracer:
 
 def _exporter(target: str) -> "SpanExporter":
     if target.startswith(("http://", "https://")):
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415  # seldom
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415  # seldom wanted
             OTLPSpanExporter,
         )
 

@@ -16,9 +16,9 @@ LIMITING_KEYWORD = re.compile(
     r"|maxsize|maxlen|max_|_max|_ms$|_s$|_bytes$"
 )
 DECLARING_CALLS = frozenset({
-    "Field", "StringConstraints", "Query", "Header", "Path", "Body", "Option", "Argument",
+    "Field", "StringConstraints", "Query", "Header", "Path", "Body", "Option", "Argument", "Limits",
 })  # fmt: skip
-"""They describe a value's shape; the field they describe is the name of the limit."""
+"""They describe a value's shape, or are a set of limits: the field is the name of the limit."""
 
 TIMES = frozenset({
     "timeout", "delay", "interval", "pause", "wait", "backoff", "linger", "ttl", "grace",

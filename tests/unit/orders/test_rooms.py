@@ -16,7 +16,7 @@ ARRIVAL = Arrival(now_ms=say.NOW_MS, table=say.SHELF)
 
 
 def taken(topic: str, message: Any) -> Any:
-    orders = service(Settings(say.LIMITS))
+    orders = service(say.LIMITS)
     return orders.subscriptions[topic][type(message)](message, ARRIVAL)
 
 

@@ -3,13 +3,13 @@
 import gc
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from deploy.cli.reading import Files, reading
 from deploy.local.folder import of_checkout
 from deploy.local.refusal import Refusal
 
@@ -29,9 +29,6 @@ SHOWN_MAX = 40
 AsJson = Annotated[bool, typer.Option("--json", help="The whole report as JSON.")]
 Settled = Annotated[
     bool, typer.Option("--settled", help="Nothing may be on its way any more: judge everything.")
-]
-Files = Annotated[
-    Path | None, typer.Option("--files", help="Read an exported log from this folder instead.")
 ]
 
 
@@ -61,9 +58,9 @@ async def _examine(files: Path | None, patience_ms: int, *, quiet: bool) -> dict
     from services.audit.examination import Examination
     from services.audit.report import report
 
-    examined, begun = Examination(_verifier()), time.perf_counter()
+    examined, begun = Examination(_verifier(files)), time.perf_counter()
     with Progress(transient=True, disable=quiet) as progress:
-        async with _log(files) as (total, batches):
+        async with reading(files) as (total, batches):
             task = progress.add_task("reading the log", total=total)
             async for records in batches:
                 examined.feed(records)
@@ -73,51 +70,19 @@ async def _examine(files: Path | None, patience_ms: int, *, quiet: bool) -> dict
     return report(examined, seconds=time.perf_counter() - begun, patience_ms=patience_ms)
 
 
-def _verifier() -> "Verifier | None":
+def _verifier(files: Path | None) -> "Verifier | None":
     """By the public half of the key that signs for this log, where it is at hand."""
     from services.audit.adapters.signing import Verifier
+    from shared.replay.files import PUBLIC_KEY
     from shared.security.keys import FolderOfKeys, KeyRefused
 
+    if files:
+        key = files / PUBLIC_KEY
+        return Verifier(bytes.fromhex(key.read_text())) if key.exists() else None
     try:
         return Verifier(FolderOfKeys(of_checkout().keys / "audit").fetch("signing.pub"))
     except KeyRefused:
         return None
-
-
-@asynccontextmanager
-async def _log(files: Path | None) -> AsyncIterator[tuple[int | None, AsyncIterator[Any]]]:
-    """How many records there are, if that is known, and the records."""
-    from deploy.local import runfile
-    from shared.contracts.matrix import TOPICS
-    from shared.replay.reader import LogReader
-
-    if files:
-        yield None, _from_files(files)
-        return
-    kafka = runfile.read(of_checkout().run_file)["kafka"]
-    client = {
-        "bootstrap_servers": kafka["bootstrap"],
-        "security_protocol": kafka.get("protocol", "SASL_PLAINTEXT"),
-        "sasl_mechanism": kafka["mechanism"],
-        "sasl_plain_username": kafka["username"],
-        "sasl_plain_password": kafka["password"],
-    }
-    async with LogReader(client, TOPICS) as reader:
-        yield reader.total, reader.batches()
-
-
-async def _from_files(folder: Path) -> AsyncIterator[Any]:
-    from shared.replay.files import FORM, batches
-
-    read = 0
-    try:
-        for records in batches(folder):
-            read += len(records)
-            yield records
-    except ValueError as error:
-        raise Refusal(f"{folder} holds what is not a record: {error}") from error
-    if not read:
-        raise Refusal(f"{folder} holds no exported log: files named {FORM}.")
 
 
 def _show(report: dict[str, Any]) -> None:

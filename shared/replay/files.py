@@ -17,6 +17,8 @@ from .entry import RawRecord
 from .merge import LOW_RECORDS, Merge, Route
 
 SUFFIX: Final = ".jsonl"
+PUBLIC_KEY: Final = "audit.pub"
+"""The file beside them that holds the public key of the log's signed heads, in hex."""
 FORM: Final = f"<topic>.<partition>{SUFFIX}"
 
 
@@ -96,12 +98,13 @@ def stored(line: bytes) -> Stored:
 def batches(folder: Path) -> Iterator[list[RawRecord]]:
     """All records of a folder, partitions side by side, about in the order of time.
 
-    Raises msgspec.DecodeError where a line is not of this form.
+    A line that is not of this form comes as a record without headers, at its place: damage, to be
+    named like any other.
     """
     lanes: dict[Route, Iterator[Stored]] = {}
     for file in sorted(folder.glob(f"*{SUFFIX}")):
         topic, _, partition = file.name.removesuffix(SUFFIX).rpartition(".")
-        lanes[topic, int(partition)] = _lines(file)
+        lanes[topic, int(partition)] = _lines(file, (topic, int(partition)))
     merge = Merge(lanes)
     while not merge.done:
         for route in merge.hungry():
@@ -112,10 +115,16 @@ def batches(folder: Path) -> Iterator[list[RawRecord]]:
         yield merge.take()
 
 
-def _lines(file: Path) -> Iterator[Stored]:
+def _lines(file: Path, route: Route) -> Iterator[Stored]:
+    offset = 0
     with file.open("rb") as lines:
         for line in lines:
-            yield stored(line)
+            try:
+                record = stored(line)
+            except ValueError:
+                record = Stored(*route, offset, None, line, [], 0)
+            offset = record.offset + 1
+            yield record
 
 
 def _written(data: bytes | None) -> Written:

@@ -64,7 +64,10 @@ def test_a_changed_log_is_wrong_and_the_record_is_named(exported: Path, tmp_path
 
 def test_what_cannot_be_read_has_a_status_of_its_own(exported: Path, tmp_path: Path) -> None:
     assert audited(tmp_path)[0] == 2
+    assert "unread" in json.loads(audited(tmp_path, "--json")[1])
+
+
+def test_a_line_that_is_no_record_is_named(exported: Path, tmp_path: Path) -> None:
     copied(exported, tmp_path, '"topic"', '"tropic"')
     status, words = audited(tmp_path)
-    assert (status, "not a record" in words) == (2, True)
-    assert "unread" in json.loads(audited(tmp_path, "--json")[1])
+    assert (status, "ENVELOPE" in words) == (1, True)

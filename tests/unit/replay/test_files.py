@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,7 +40,12 @@ def test_a_folder_of_files_proves_as_the_log_does(tmp_path: Path) -> None:
     assert (chains.findings, chains.tally["records"]) == ([], len(records))
 
 
-def test_a_line_that_is_no_record_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "orders.events.0.jsonl").write_text("{}\n")
-    with pytest.raises(ValueError, match="topic"):
-        list(files.batches(tmp_path))
+def test_a_line_that_is_no_record_is_damage_at_its_place(tmp_path: Path) -> None:
+    files.write(tmp_path, whole_log().lanes["orders.events", 0])
+    file = tmp_path / "orders.events.0.jsonl"
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join([*lines[:3], b"{}\n", *lines[4:]]))
+    chains = Chains()
+    for batch in files.batches(tmp_path):
+        chains.feed(batch)
+    assert [str(found.where) for found in chains.findings] == ["orders.events/0/3"]

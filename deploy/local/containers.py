@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -24,6 +26,8 @@ KAFKA_IMAGE = "apache/kafka:4.4.0"
 POSTGRES_IMAGE = "postgres:18"
 POSTGRES_PORT = 5432
 CLUSTER_ID = "a2FtZW5nLXRlc3RzLTEyMw"
+DEFAULT_HOST = "unix:///var/run/docker.sock"
+DEFAULT_TCP_PORT = 2375
 PING_S_MAX = 2
 READY_S_MAX = 60.0
 POLL_S = 0.2
@@ -35,14 +39,33 @@ def engine_answers() -> bool:
     import docker
     from testcontainers.core.docker_client import get_docker_host
 
+    host = get_docker_host() or DEFAULT_HOST
+    if not _listens(host):  # asked first by ourselves: the client leaves its socket open then
+        return False
     try:
-        client = docker.DockerClient(base_url=get_docker_host(), timeout=PING_S_MAX)
+        client = docker.DockerClient(base_url=host, timeout=PING_S_MAX)
         try:
             return bool(client.ping())
         finally:
             client.close()
     except (docker.errors.DockerException, OSError):
         return False
+
+
+def _listens(host: str) -> bool:
+    """Whether somebody takes connections at a `unix://` or `tcp://` address."""
+    where = urlsplit(host)
+    try:
+        if where.scheme == "unix":
+            with socket.socket(socket.AF_UNIX) as probe:
+                probe.settimeout(PING_S_MAX)
+                probe.connect(where.path)
+        else:
+            address = (where.hostname or "", where.port or DEFAULT_TCP_PORT)
+            socket.create_connection(address, PING_S_MAX).close()
+    except OSError:
+        return False
+    return True
 
 
 def start_kafka(stack: ExitStack) -> KafkaEndpoint | None:

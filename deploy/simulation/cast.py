@@ -35,4 +35,8 @@ def services(perform: Callable[[Effect], Any]) -> list[Service]:
     ]  # fmt: skip
 
 
+NAMES: Final = (
+    "catalog", "orders", "risk", "inventory", "payments", "delivery", "gateway", "audit",
+)  # fmt: skip
+"""Of the services, in the order in which they are made."""
 CAST: Final = Cast(services, Examination)

@@ -1,6 +1,6 @@
 """Bugs on purpose, in the engine: each a switch that only these tests can throw."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.envelope import NO_CHAIN, BadEnvelope, read
 from shared.contracts.shard import ParkedRetried, RecordParked
-from shared.shards import admission, deciding, steps, takeover, worker
+from shared.shards import admission, deciding, steps, worker
 from shared.shards import draft as drafts
 from shared.shards import ledger as ledgers
 from shared.shards import outbox as outboxes
@@ -272,16 +272,6 @@ def follows_made_of_another_clock(bugs: pytest.MonkeyPatch) -> None:
     bugs.setattr(drafts.Draft, "_seal", seal)
 
 
-def rebuilt_without_a_word(bugs: pytest.MonkeyPatch) -> None:
-    """A rebuilt shard goes on without ShardRebuilt: an old worker may have taken its position."""
-
-    async def believe(self: TakeOver, shard: int, ledger: Ledger) -> bool:
-        return True
-
-    bugs.setattr(takeover.TakeOver, "_first_record", believe)
-
-
-Awaited = Awaitable[None]
 ENGINE_BUGS: Final[tuple[Switch, ...]] = (
     compare_and_set_removed,
     lost_shards_not_noticed,
@@ -303,5 +293,4 @@ ENGINE_BUGS: Final[tuple[Switch, ...]] = (
     parked_records_counted_twice,
     table_not_brought_as_far_as_the_sender_saw,
     follows_made_of_another_clock,
-    rebuilt_without_a_word,
 )

@@ -32,8 +32,8 @@ class Fault(NamedTuple):
 KINDS: Final = {
     "crash": 6, "pause": 4, "expel": 3, "rival": 2, "join": 3, "leave": 2,
     "store away": 3, "broker away": 2, "lost commit": 4, "lost publish": 4, "torn publish": 4,
-    "duplicate": 4, "delay": 4, "restore": 2, "wipe": 1, "skew": 2, "poison": 3, "bug": 2,
-    "lost tail": 0,
+    "duplicate": 4, "delay": 4, "restore": 2, "wipe": 1, "power cut": 3, "skew": 2, "poison": 3,
+    "bug": 2, "lost tail": 0,
 }  # fmt: skip
 """Kind → how often it is drawn, against the others."""
 

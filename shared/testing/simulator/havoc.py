@@ -6,13 +6,22 @@ from typing import Any, Final
 
 from shared.contracts.orders import CancelOrder
 from shared.shards.memory import MemoryDatabase, MemoryGroup
+from shared.shards.ports import Route
 from shared.testing.sender import door_headers
 
 from .faults import SKEW_MS_MAX, Fault
 from .process import Process
 from .world import PARTITIONS, PROCESSES_MAX, SESSION_MS, World
 
+STEPS: Final = (
+    "", "rows", "poll", "polled", "load", "commit", "committed", "publish", "fact published",
+    "facts published", "follow published", "published", "due", "ends", "read", "effects", "renew",
+)  # fmt: skip
+"""Where a process may be when it dies; the first is wherever it happens to be."""
+FUSE_MS_MAX: Final = 10_000
+QUEUE_MS_MAX: Final = 3_000
 TORN: Final = ("fact published", "facts published", "follow published")
+READERS_OF_MUCH: Final = ("orders", "inventory", "payments", "delivery")
 RECORDS_MAX: Final = 5
 LOST_MAX: Final = 3
 
@@ -30,8 +39,8 @@ class Havoc:
             "broker away": self.broker_away, "lost commit": self.lost_commit,
             "lost publish": self.lost_publish, "torn publish": self.torn_publish,
             "duplicate": self.duplicate, "delay": self.delay, "restore": self.restore,
-            "wipe": self.wipe, "skew": self.skew, "poison": self.poison, "bug": self.bug,
-            "lost tail": self.lost_tail,
+            "wipe": self.wipe, "power cut": self.power_cut, "skew": self.skew,
+            "poison": self.poison, "bug": self.bug, "lost tail": self.lost_tail,
         }  # fmt: skip
 
     async def run(self) -> None:
@@ -51,8 +60,16 @@ class Havoc:
         """Kill -9; a successor comes, and the session of the dead one ends."""
         process = self._one(fault)
         if process:
+            await self._light(process, STEPS[fault.number % len(STEPS)], process.crash)
             process.crash()
             await asyncio.gather(self._bury(process), self._replace(fault))
+
+    async def _light(self, process: Process, step: str, fuse: Callable[[], None]) -> None:
+        """Wait until the process comes to this step, or a while."""
+        if step:
+            process.fuses[step] = fuse
+            await asyncio.wait([process.running], timeout=FUSE_MS_MAX / 1000)
+            process.fuses.clear()
 
     async def _bury(self, process: Process) -> None:
         await asyncio.sleep(SESSION_MS / 1000)
@@ -151,10 +168,7 @@ class Havoc:
         """One partition that the service reads answers no consumer for a while."""
         topics = self.world.services[fault.service].topics
         route = (topics[fault.number % len(topics)], fault.number // len(topics) % PARTITIONS)
-        self.world.broker.away.add(route)
-        await asyncio.sleep(fault.lasts_ms / 1000)
-        self.world.broker.away.discard(route)
-        self.world.broker.tell(route)
+        await self._hold_back(route, fault.lasts_ms)
 
     async def restore(self, fault: Fault) -> None:
         """The database goes back to a backup, and everybody goes on."""
@@ -165,6 +179,27 @@ class Havoc:
     async def wipe(self, fault: Fault) -> None:
         """The database is empty."""
         self._go_back(fault.service, MemoryDatabase())
+
+    async def power_cut(self, fault: Fault) -> None:
+        """Database and workers of a service are gone at once, halfway through publishing."""
+        process = self._one(fault)
+        if not process:
+            return
+        gone: list[Process] = []
+
+        def cut() -> None:
+            gone.extend(self.world.of(fault.service))
+            self._go_back(fault.service, self._backup(fault))
+            for one in gone:
+                one.crash()
+
+        await self._light(process, TORN[fault.number % len(TORN)], cut)
+        if gone:
+            await asyncio.gather(self._replace(fault), *(self._bury(one) for one in gone))
+
+    def _backup(self, fault: Fault) -> MemoryDatabase:
+        backups = [*self.world.backups[fault.service], MemoryDatabase()]
+        return backups[fault.number // len(TORN) % len(backups)]
 
     def _go_back(self, service: str, backup: MemoryDatabase) -> None:
         self.world.databases[service].restore(backup)
@@ -187,8 +222,17 @@ class Havoc:
             (b"\xff\x00", [*_unknown(fault)]),
         ]
         value, headers = bodies[fault.number % len(bodies)]
-        route = (f"{fault.service}.commands", fault.number // len(bodies) % PARTITIONS)
+        service = READERS_OF_MUCH[fault.number % len(READERS_OF_MUCH)]
+        route = (f"{service}.commands", fault.number // len(bodies) % PARTITIONS)
         self.world.broker.append(route, b"poison", value, headers)
+        await self._hold_back(route, min(fault.lasts_ms, QUEUE_MS_MAX))
+
+    async def _hold_back(self, route: Route, lasts_ms: int) -> None:
+        """Nobody can read here for a while; then all of it comes at once."""
+        self.world.broker.away.add(route)
+        await asyncio.sleep(lasts_ms / 1000)
+        self.world.broker.away.discard(route)
+        self.world.broker.tell(route)
 
     async def bug(self, fault: Fault) -> None:
         """A deployment cannot process a quarter of its subjects; the next one can."""

@@ -64,6 +64,8 @@ class Process:
         self.awake.set()
         self.broken: dict[str, int] = {}
         """Step → after how many more times it is struck, once."""
+        self.fuses: dict[str, Callable[[], None]] = {}
+        """Step → what happens when it is next come to."""
         self.cut_off = False
         """Its connection to the database is gone; it notices when it uses it."""
         self.away: set[str] = set()
@@ -81,6 +83,8 @@ class Process:
         """Every step to the outside takes a while, and may go wrong."""
         await asyncio.sleep(self._latency_ms() / 1000)
         await self.awake.wait()
+        if fuse := self.fuses.pop(step, None):
+            fuse()
         if not self.alive:
             raise asyncio.CancelledError
         if step in self.broken:

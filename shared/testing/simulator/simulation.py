@@ -24,6 +24,8 @@ from .world import Cast, World
 
 SETTLE_MS_MAX: Final = 600_000
 """After the last fault has ended and the last client has gone, so much time and no more."""
+QUARTERS: Final = 4
+CHECK_EVERY_MS: Final = 15_000
 LOOK_MS: Final = 2_000
 LOOKS_MIN: Final = 2
 """So often in a row it must look at rest."""
@@ -62,7 +64,8 @@ class Buggy:
         quarter = self.buggy.get(self.name)
         if quarter is not None:
             first = next(iter(self.keys(command, states)), "")
-            if zlib.crc32(first.encode()) % 4 == quarter:
+            about = f"{type(command).__name__} {first}"
+            if zlib.crc32(about.encode()) % QUARTERS == quarter:
                 raise RuntimeError("this deployment has a bug")
         decided: list[Fact] = self.domain.decide(states, command)
         return decided
@@ -111,6 +114,7 @@ async def _live(seed: int, world: World, havoc: Havoc, cast: Cast) -> str:
     background = [
         asyncio.create_task(world.keep_backups()),
         asyncio.create_task(shop.look_after_parked()),
+        asyncio.create_task(_check_states(world)),
     ]
     acts = asyncio.gather(shop.open(), buyers.come(), havoc.run())
     await _first(world, acts)
@@ -123,6 +127,16 @@ async def _live(seed: int, world: World, havoc: Havoc, cast: Cast) -> str:
         settle = asyncio.ensure_future(_settle(world))
         await _first(world, settle)
     return settle.result() or _check_the_end(world, buyers, cast)
+
+
+async def _check_states(world: World) -> None:
+    """Now and again, until cancelled."""
+    while True:  # bounded by: the run
+        await asyncio.sleep(CHECK_EVERY_MS / 1000)
+        try:
+            world.check_states()
+        except Broken as broken:
+            world.fail(broken)
 
 
 async def _first(world: World, work: "asyncio.Future[Any]") -> None:

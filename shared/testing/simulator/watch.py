@@ -65,6 +65,9 @@ class Watch:
         self.seen: dict[str, tuple[int, int]] = {}
         """Product → shard of the catalogue, and position of its last fact there."""
         self.positions: dict[str, int] = {}
+        """Source → position of its last fact."""
+        self.highest: dict[str, int] = {}
+        """Source → the highest position of all that it has sent."""
         self.released: set[tuple[str, str, str]] = set()
         self.blind = False
         """The log is not what was looked at: only an audit from the front can tell."""
@@ -105,6 +108,8 @@ class Watch:
     def _causality(self, record: Polled, envelope: Envelope) -> None:
         """Nothing leaves a shard that its own log does not hold."""
         assert envelope.link
+        known = self.highest.get(envelope.source, 0)
+        self.highest[envelope.source] = max(envelope.position, known)
         who = (envelope.source, envelope.link.cause)
         if record.topic.endswith(".events"):
             self.causes.add(who)

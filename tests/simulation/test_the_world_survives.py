@@ -1,0 +1,60 @@
+"""Seeds: worlds in which everything that may go wrong does, and all is well in the end."""
+
+import os
+import subprocess
+import sys
+from typing import Final
+
+import pytest
+
+from deploy.simulation.cast import CAST, NAMES
+from deploy.simulation.command import command_of
+from shared.testing.simulator.faults import KINDS, plan
+from shared.testing.simulator.simulation import simulate
+
+SEEDS: Final = 300
+CHUNK: Final = 25
+HASH: Final = (
+    "from deploy.simulation.cast import CAST;"
+    "from shared.testing.simulator.simulation import simulate;"
+    "print(simulate({seed}, CAST).hash)"
+)
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, CHUNK))
+@pytest.mark.timeout(300)
+def test_nothing_is_lost_doubled_or_stuck_whatever_happens(first: int) -> None:
+    for seed in range(first, first + CHUNK):
+        outcome = simulate(seed, CAST)
+        told = "\n".join((command_of(outcome), *map(str, outcome.faults), *outcome.story))
+        assert not outcome.broken, f"{outcome.broken}\n{told}"
+
+
+@pytest.mark.parametrize("seed", [3, 8, 12])
+def test_the_same_seed_is_the_same_run_to_the_byte(seed: int) -> None:
+    one, other = simulate(seed, CAST), simulate(seed, CAST)
+    assert one == other
+    assert one.records > 100
+    for hash_seed in ("1", "2"):
+        again = subprocess.run(
+            [sys.executable, "-c", HASH.format(seed=seed)],
+            env=os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert again.stdout.strip() == one.hash
+
+
+def test_another_seed_is_another_run() -> None:
+    assert simulate(1, CAST).hash != simulate(2, CAST).hash
+
+
+def test_the_seeds_of_the_tests_draw_every_kind_of_fault() -> None:
+    drawn = {fault.kind for seed in range(SEEDS) for fault in plan(seed, NAMES)}
+    assert drawn == set(KINDS)
+
+
+def test_a_brokers_loss_is_seen_or_mended_and_never_passed_over() -> None:
+    losing = [s for s in range(SEEDS) if any(f.kind == "lost tail" for f in plan(s, NAMES))]
+    outcomes = [simulate(seed, CAST) for seed in losing]
+    assert any(outcome.detected for outcome in outcomes)
+    assert not any(outcome.broken for outcome in outcomes)

@@ -146,7 +146,7 @@ async def api(runtime: Runtime) -> None:
             limit_concurrency=settings.http_connections_max, timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=STOP_S_MAX,
         )  # fmt: skip
-        DoorMetrics(parts, SystemClock().now_ms).register()
+        DoorMetrics(parts.pressure, SystemClock().now_ms).register()
         server = Server(config)
         runtime.health["api"] = lambda: _health(server, parts)
 

@@ -79,7 +79,7 @@ class Tracer:
                 parent=context(span.parent_id) if span.parent_id else None,
                 resource=resource, attributes=dict(about), start_time=when_ns[0],
                 end_time=when_ns[1],
-                kind=SpanKind.CONSUMER if span.parent_id else SpanKind.SERVER,
+                kind=SpanKind.CONSUMER if span.cause else SpanKind.SERVER,
             )
         )  # fmt: skip
 
@@ -110,9 +110,6 @@ def _exporter(target: str) -> "SpanExporter":
         )
 
         return OTLPSpanExporter(endpoint=target)
-    from opentelemetry.sdk.trace.export import (  # noqa: PLC0415  # only where sampled
-        ConsoleSpanExporter,
-    )
+    from .trace_file import TraceFile  # noqa: PLC0415  # only where sampled
 
-    lines = Path(target).open("a", encoding="utf-8")  # noqa: SIM115  # open as long as the process
-    return ConsoleSpanExporter(out=lines, formatter=lambda span: f"{span.to_json(indent=None)}\n")
+    return TraceFile(Path(target))

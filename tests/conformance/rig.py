@@ -21,6 +21,7 @@ from shared.shards.ledger import Ledger
 from shared.shards.outbox import Outbox
 from shared.shards.partitions import partition_of
 from shared.shards.ports import Route, Unavailable
+from shared.shards.turn import Report, Unwatched
 from shared.testing.sender import START_MS, Sender, door_headers
 
 from .limits import PARTITIONS, POLL_S, WAIT_S_MAX
@@ -103,6 +104,17 @@ class Stage:
         station = await self.work(name, group)
         await self.until(lambda: station.worker.health()[0])
         return station
+
+    def watch(self, station: Station) -> list[Report]:
+        """What this worker tells of its turns from now on."""
+        told: list[Report] = []
+
+        class Watching(Unwatched):
+            def turn(self, report: Report) -> None:
+                told.append(report)
+
+        station.worker.watch = Watching()
+        return told
 
     async def ready_or_halted(self) -> Station:
         station = await self.work()

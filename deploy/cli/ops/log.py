@@ -14,10 +14,10 @@ from deploy.local.refusal import Refusal
 from shared.contracts.envelope import BadEnvelope, read
 
 Route = tuple[str, int]
-REQUEST_MS_MAX: Final = 10_000
+REQUEST_MS_MAX: Final = 20_000
 POLL_MS: Final = 100
 FETCH_BYTES_MAX: Final = 262_144
-READ_S_MAX: Final = 10.0
+READ_S_MAX: Final = 20.0
 RECORDS_MAX: Final = 5_000
 """Read at once when looking back."""
 

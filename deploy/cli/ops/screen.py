@@ -1,6 +1,7 @@
 """What the commands print: JSON for scripts, tables for people, and the status of the process."""
 
 import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
@@ -9,6 +10,8 @@ from rich.table import Table
 
 STATUS_ATTENTION: Final = 1
 STATUS_UNREAD: Final = 2
+WIDE_COLUMNS: Final = 200
+"""Of what is piped into a file: nothing is cut off."""
 
 
 def say(as_json: bool, content: Any, table: Table) -> None:
@@ -18,7 +21,7 @@ def say(as_json: bool, content: Any, table: Table) -> None:
         return
     from rich.console import Console
 
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else WIDE_COLUMNS).print(table)
 
 
 def end(*, attention: bool) -> NoReturn:

@@ -74,6 +74,17 @@ class TakeOver:
             own.ledger.log_end = max(own.ledger.log_end, end)
         return owned
 
+    async def fold(self, shards: Sequence[int]) -> dict[int, Ledger]:
+        """Bring these rows up to the end of their own log, and publish nothing.
+
+        For a copy beside the live one; whoever has the live shards is not disturbed.
+        """
+        folded: dict[int, Ledger] = {}
+        for shard, row in (await self.store.rows(shards)).items():
+            ledger, box = self._open(row)
+            folded[shard] = await self._catch_up(shard, ledger, list(box.follows))
+        return folded
+
     def _can_be_read(
         self, ledger: Ledger, seeks: Mapping[Route, int], ends: Mapping[Route, int]
     ) -> dict[Route, int]:

@@ -1,0 +1,1 @@
+"""A service built again from its log alone: beside the live one, compared, swapped."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from shared.contracts.orders import CancelOrder
 from shared.shards.memory import MemoryDatabase, MemoryGroup
+from shared.shards.partitions import partition_of
 from shared.shards.ports import Route
 from shared.testing.sender import door_headers
 
@@ -22,6 +23,8 @@ FUSE_MS_MAX: Final = 10_000
 QUEUE_MS_MAX: Final = 3_000
 TORN: Final = ("fact published", "facts published", "follow published")
 READERS_OF_MUCH: Final = ("orders", "inventory", "payments", "delivery")
+ORDERS_MAX: Final = 3
+"""The last ones placed: what is about them is under way."""
 RECORDS_MAX: Final = 5
 LOST_MAX: Final = 3
 
@@ -215,17 +218,27 @@ class Havoc:
             process.clock.skew_ms = 0
 
     async def poison(self, fault: Fault) -> None:
-        """A record arrives that nobody can read."""
+        """A record arrives that nobody can read, perhaps one about an order under way."""
+        about = self._some_order(fault)
         bodies: list[tuple[bytes | None, Any]] = [
             (b"{", [("ce_type", b"kameng.orders.PlaceOrder.v1")]),
             (None, [("ce_type", None), ("ce_id", b"\xff")]),
-            (b"\xff\x00", [*_unknown(fault)]),
+            (b"\xff\x00", _unknown(about)),
+            (b"\xff\x00", door_headers(about, "poison")),
         ]
         value, headers = bodies[fault.number % len(bodies)]
-        service = READERS_OF_MUCH[fault.number % len(READERS_OF_MUCH)]
-        route = (f"{service}.commands", fault.number // len(bodies) % PARTITIONS)
-        self.world.broker.append(route, b"poison", value, headers)
+        service = READERS_OF_MUCH[fault.number // len(bodies) % len(READERS_OF_MUCH)]
+        route = (f"{service}.commands", partition_of(about.account_id, PARTITIONS))
+        self.world.broker.append(route, about.account_id.encode(), value, headers)
         await self._hold_back(route, min(fault.lasts_ms, QUEUE_MS_MAX))
+
+    def _some_order(self, fault: Fault) -> CancelOrder:
+        orders = list(self.world.watch.orders.values())[-ORDERS_MAX:]
+        if not orders:
+            return CancelOrder(order_id="poison", account_id="poison", request_id="poison")
+        first: Any = orders[fault.number % len(orders)][0]
+        who = {"order_id": first.order_id, "account_id": first.account_id}
+        return CancelOrder(**who, request_id="poison")
 
     async def _hold_back(self, route: Route, lasts_ms: int) -> None:
         """Nobody can read here for a while; then all of it comes at once."""
@@ -251,9 +264,8 @@ class Havoc:
             broker.lose(routes[fault.number % len(routes)], 1 + fault.number % LOST_MAX)
 
 
-def _unknown(fault: Fault) -> Any:
-    cancel = CancelOrder(order_id=f"poison {fault.number}", account_id="poison", request_id="x")
+def _unknown(command: CancelOrder) -> Any:
     return [
         (name, b"kameng.orders.CancelOrder.v99" if name == "ce_type" else value)
-        for name, value in door_headers(cancel, "poison")
+        for name, value in door_headers(command, "poison")
     ]

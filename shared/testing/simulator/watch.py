@@ -145,7 +145,8 @@ class Watch:
                 self.parked[parked] = not fact.behind
             case words.ParkedRetried() | words.ParkedSkipped():
                 parked = Parked(service, shard, fact.subject_id, fact.coordinates)
-                self.parked.pop(parked, None)
+                if self.parked.pop(parked, None) is None and not self.blind:
+                    raise Broken(f"{service}/{shard}: {fact} of what is not parked")
                 self.released.add((service, fact.subject_id, fact.coordinates))
             case _:
                 pass

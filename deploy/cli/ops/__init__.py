@@ -54,7 +54,7 @@ def lag(
     age_max: Annotated[float, typer.Option(help="Seconds; older needs attention.")] = AGE_S_MAX,
 ) -> None:
     """Records that wait, and the age of the oldest, per service, read models and shard."""
-    from deploy.cli.ops.lag import attention, by_group, measure
+    from deploy.cli.ops.lags import attention, by_group, measure
 
     lags = _read(lambda run: asyncio.run(measure(run)))
     bad, groups = attention(lags, age_max), by_group(lags)

@@ -23,7 +23,7 @@ LOOK_S = 0.1
 
 async def ensure_topics(admin: AIOKafkaAdminClient, names: Sequence[str], partitions: int) -> None:
     """Create the topics that are missing; raise Refusal where one is not as it must be."""
-    replication = min(REPLICAS_MAX, len((await admin.describe_cluster())["brokers"]))
+    replication = min(REPLICAS_MAX, await _brokers(admin))
     new = [NewTopic(name, partitions, replication, topic_configs=SETTINGS) for name in names]
     response = await admin.create_topics(new)
     for name, error_code, message in (error[:3] for error in response.topic_errors):
@@ -32,6 +32,15 @@ async def ensure_topics(admin: AIOKafkaAdminClient, names: Sequence[str], partit
     _check_partitions(await _described(admin, names), partitions)
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
     _check_settings(await admin.describe_configs(resources))
+
+
+async def _brokers(admin: AIOKafkaAdminClient) -> int:
+    """How many there are; one that has just started is not known at once."""
+    for _ in range(LOOKS_MAX):
+        if found := len((await admin.describe_cluster())["brokers"]):
+            return found
+        await asyncio.sleep(LOOK_S)
+    raise Refusal("Kafka answers and knows no broker: see its log, then start again.")
 
 
 async def _described(

@@ -5,9 +5,13 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from shared.contracts.matrix import SERVICES
 from shared.contracts.message import Message
+from shared.contracts.registry import MESSAGES
 
 NUMBERS_FROM = 3
+PUBLISHED = {name: cls for name, cls in MESSAGES.items() if cls.owner in {*SERVICES, "shard"}}
+"""The dictionary, without what other tests add to it for a service of their own."""
 
 
 def example(cls: type[Message]) -> Message:

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from shared.contracts.message import Fact, Message
-from shared.contracts.registry import MESSAGES
 from shared.kernel.decider import Send
 
-from .examples import example
+from .examples import PUBLISHED, example
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -57,7 +56,7 @@ def follows_of(owner: str) -> Callable[[Fact], list[Send]]:
 def write() -> None:
     """Add what the corpus lacks."""
     have = {line["type"] for line in corpus()}
-    for wire_type, cls in sorted(MESSAGES.items()):
+    for wire_type, cls in sorted(PUBLISHED.items()):
         if wire_type not in have:
             line = json.dumps(entry(example(cls)), ensure_ascii=False)
             with (FOLDER / f"{cls.owner}.jsonl").open("a") as file:

@@ -7,10 +7,10 @@ import pytest
 
 from shared.contracts.matrix import MATRIX, SERVICES, TOPICS
 from shared.contracts.orders import OrderCompleted
-from shared.contracts.registry import MESSAGES, UnknownType, decode
+from shared.contracts.registry import UnknownType, decode
 from shared.contracts.upcasters import UPCASTERS, Upcaster
 
-from .examples import example
+from .examples import PUBLISHED, example
 from .golden import corpus, entry
 
 LINES = list(corpus())
@@ -23,12 +23,12 @@ def test_every_version_ever_published_is_still_read(line: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize(
-    "line", [line for line in LINES if line["type"] in MESSAGES], ids=lambda line: line["type"]
+    "line", [line for line in LINES if line["type"] in PUBLISHED], ids=lambda line: line["type"]
 )
 def test_a_present_version_is_written_byte_for_byte_as_it_was(line: dict[str, Any]) -> None:
     """An edited message would make another chain of the same history."""
     assert decode(line["type"], line["body"].encode()).encode().decode() == line["body"]
-    assert entry(example(MESSAGES[line["type"]]))["body"] == line["body"]
+    assert entry(example(PUBLISHED[line["type"]]))["body"] == line["body"]
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,11 @@ def test_what_follows_from_a_published_fact_never_changes(line: dict[str, Any]) 
 
 def test_every_message_of_the_dictionary_is_in_the_corpus() -> None:
     """`python -m tests.contracts.golden` adds a new one."""
-    assert set(MESSAGES) - {line["type"] for line in LINES} == set()
+    assert set(PUBLISHED) - {line["type"] for line in LINES} == set()
 
 
 def test_nothing_that_was_published_has_left_the_dictionary() -> None:
-    assert {line["type"] for line in LINES} - set(MESSAGES) - set(UPCASTERS) == set()
+    assert {line["type"] for line in LINES} - set(PUBLISHED) - set(UPCASTERS) == set()
 
 
 def test_a_fact_of_an_older_shape_is_lifted_as_it_is_read() -> None:
@@ -70,7 +70,7 @@ def test_every_field_of_every_message_says_what_it_is_where_its_name_does_not() 
     """Units above all: money and time are never bare numbers."""
     bare = [
         f"{cls.type}.{name}"
-        for cls in MESSAGES.values()
+        for cls in PUBLISHED.values()
         for name, field in cls.model_fields.items()
         if field.annotation is int and not field.description and not _says_itself(name)
     ]

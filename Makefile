@@ -5,7 +5,7 @@ KAMENG := .venv/bin/kameng
 READY := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset scale status audit simulate test lint docs lock lock-jars demo bench spike chaos
+.PHONY: help setup run reset scale status audit rebuild timeline export tamper simulate test lint docs lock lock-jars demo bench spike chaos
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,18 @@ audit: $(READY) ## Read the whole log alone and judge it (SETTLED=1: nothing may
 
 simulate: $(READY) ## Run simulated worlds with faults: make simulate SEEDS=1000 FROM=0
 	@$(KAMENG) simulate --seeds $(or $(SEEDS),300) --from $(or $(FROM),0)
+
+rebuild: $(READY) ## Build a service again from the log, compare (SERVICE=orders, SWAP=1), or ALL=1
+	@$(KAMENG) rebuild $(if $(ALL),--all,$(or $(SERVICE),$(error name a service: make rebuild SERVICE=orders, or ALL=1))) $(if $(SWAP),--swap)
+
+timeline: $(READY) ## Tell the history of one thing (ORDER=… or ACCOUNT=… or CARD=…)
+	@$(KAMENG) timeline $(if $(ORDER),--order $(ORDER)) $(if $(ACCOUNT),--account $(ACCOUNT)) $(if $(CARD),--card $(CARD))
+
+export: $(READY) ## Write the log as plain files, with a verifier and the public key (TO=export)
+	@$(KAMENG) export $(or $(TO),export)
+
+tamper: $(READY) ## Damage copies of an exported log in five ways, and see who finds it (FROM=export)
+	@$(KAMENG) tamper $(or $(FROM),export)
 
 docs: $(READY) ## Write the AsyncAPI document and the JSON Schemas (docs/generated)
 	@$(KAMENG) docs

@@ -1,9 +1,13 @@
 """One service rebuilt from its log alone, beside the live one; compared; swapped on request."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer
 
 from deploy.local.endpoints import PostgresEndpoint
 from deploy.local.refusal import Refusal
@@ -26,6 +30,7 @@ from shared.shards.ledger import Ledger
 from shared.shards.outbox import Outbox
 
 NOTHING: Final = Sum(0, 0)
+POLL_S: Final = 0.2
 
 Paused = Callable[[str], AbstractAsyncContextManager[None]]
 """Nobody decides for this service, and nobody writes its read models, until the block ends."""
@@ -142,3 +147,27 @@ async def _aside(site: Site, name: str) -> AsyncIterator[tuple[Aside, Schemas]]:
         await aside.close()
         await log.close()
         schemas.drop()
+
+
+async def followed(site: Site, service: str, s_max: float) -> None:
+    """Until the read models have followed the log to where it ends now. Raises Refusal."""
+    views = VIEWS.get(service)
+    if views is None:
+        return
+    routes = [(topic, p) for topic in views.follows for p in range(site.partitions)]
+    log, dsn = KafkaLog(site.client, routes), Schemas(site.admin, service).live_dsn
+    ends, until_s = await log.ends(routes), time.monotonic() + s_max
+    await log.close()
+    while time.monotonic() < until_s:
+        async with snapshot(dsn) as live:
+            places = await live.followed()
+        if all(places.get(route, 0) >= end for route, end in ends.items()):
+            return
+        await asyncio.sleep(POLL_S)
+    raise Refusal(f"The read models of {service} have not caught up within {s_max:.0f} s.")
+
+
+async def partitions_of(client: Mapping[str, Any]) -> int:
+    """Shards of each service, as the log was made with."""
+    async with AIOKafkaConsumer("audit.events", **client) as consumer:
+        return len(consumer.partitions_for_topic("audit.events") or ())

@@ -16,7 +16,7 @@ from .following import Follower, Reader
 from .running import Running
 
 BATCH_ORDERS: Final = 600
-BACKLOG_ORDERS_MAX: Final = 6_000
+BACKLOG_ORDERS_MAX: Final = 4_000
 """Orders under way at once: enough to keep every turn full, few enough to see the waiting."""
 PAUSE_S: Final = 0.002
 

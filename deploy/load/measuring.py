@@ -1,7 +1,7 @@
 """CPU and memory of processes, and percentiles."""
 
-import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,11 +9,12 @@ import psutil
 
 US: Final = 1_000_000
 MIB: Final = 1 << 20
+POSTGRES: Final = "postgres"
 
 
 @dataclass
 class Cpu:
-    """CPU seconds of named processes since it was made; of postgres with all its children."""
+    """CPU seconds of named processes since it was made."""
 
     processes: Mapping[str, psutil.Process]
     _began_s: dict[str, float] = field(default_factory=dict)
@@ -32,20 +33,21 @@ class Cpu:
 
 
 def cpu_s(process: psutil.Process) -> float:
-    """CPU seconds of a process and of all it has started; of this one, its own alone."""
+    """CPU seconds of a process, and of those it has forked that have no name of their own."""
     total = 0.0
-    try:
-        others = [] if process.pid == os.getpid() else process.children(recursive=True)
-        family = [process, *others]
-    except psutil.NoSuchProcess:
-        return total
-    for one in family:
-        try:
+    for one in (process, *_backends(process)):
+        with suppress(psutil.NoSuchProcess):
             times = one.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        total += times.user + times.system
+            total += times.user + times.system
     return total
+
+
+def _backends(process: psutil.Process) -> list[psutil.Process]:
+    """A database server works in a process for each connection."""
+    try:
+        return process.children(recursive=True) if process.name() == POSTGRES else []
+    except psutil.NoSuchProcess:
+        return []
 
 
 def memory_mib(process: psutil.Process) -> float:

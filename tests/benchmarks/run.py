@@ -15,7 +15,7 @@ from deploy.load.stocking import put_in
 from .baseline.measuring import baseline_per_s
 from .figures import Book, Figure
 from .replaying import replay_per_s
-from .walks import Walked, Walks, with_walks
+from .walks import WARM_S, Walked, Walks, with_walks
 
 SPIKE_ORDERS: Final = 20_000
 SPIKE_CARDS: Final = 500
@@ -62,8 +62,9 @@ def bench(*, quick: bool) -> Book:
 
 
 async def _walk(walks: Walks, lengths: Lengths, book: Book) -> None:
-    expected = await walks.bulk(lengths.bulk_s / 10)
-    await walks.stock(expected.per_s * (lengths.bulk_s + lengths.door_s))
+    expected = await walks.bulk(WARM_S)
+    seconds = lengths.bulk_s + lengths.door_s + 2 * WARM_S
+    await walks.stock(expected.per_s * seconds + STEADY_PER_S * lengths.steady_s)
     bulk = await walks.bulk(lengths.bulk_s)
     memory = max(_workers(walks).values())
     door = await walks.through_the_door(lengths.door_s)

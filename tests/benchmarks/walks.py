@@ -21,7 +21,8 @@ from shared.contracts.orders import Seen
 BUYERS: Final = 8_000
 SKUS: Final = 60
 WARM_S: Final = 5.0
-WARM_CARDS: Final = 200
+FILL_S: Final = 5.0
+WARM_CARDS: Final = 500
 SPARE: Final = 1.6
 """Cards put in for each that is expected to be sold."""
 RESELLERS: Final = 64
@@ -56,17 +57,19 @@ class Walks:
     cards_of_sku: int = WARM_CARDS
 
     async def stock(self, orders: float) -> None:
-        """Cards for so many orders, and some to spare."""
-        more = int(orders * SPARE / SKUS) + 1
+        """Have cards for so many more orders, and some to spare."""
+        left = self.cards_of_sku - self.placed / SKUS
+        more = max(1, int(orders * SPARE / SKUS - left))
         wanted = dict.fromkeys(self.shop.skus, more)
         await receive(self.running, self.shop, wanted, self.cards_of_sku)
         self.cards_of_sku += more
 
     async def bulk(self, s_max: float) -> Walked:
         """As fast as it goes."""
+        orders = self.shop.orders(self.seen, first=self.placed)
+        self.placed += await self.load.flood(orders, FILL_S)  # until orders come out as they go in
 
         async def flood() -> None:
-            orders = self.shop.orders(self.seen, first=self.placed)
             self.placed += await self.load.flood(orders, s_max)
 
         return await self._measured(flood)
@@ -102,15 +105,15 @@ class Walks:
         before, began_s = follower.resting, time.monotonic()
         cpu = Cpu({**self.running.processes(), "load": psutil.Process()})
         await run()
-        within, took_s = follower.resting - before, time.monotonic() - began_s
+        orders, took_s = follower.resting - before, time.monotonic() - began_s
+        cpu_us, used_s = cpu.per_order_us(orders), sum(cpu.used_s().values())
         if not await follower.settle(SETTLE_S_MAX):
             raise Refusal(f"{len(follower.placed_s)} orders have not come to rest.")
-        orders, all_s = follower.resting - before, time.monotonic() - began_s
+        if not follower.waits_s:
+            raise Refusal("Nothing was delivered: there were too few cards for this run.")
         waits = tuple(percentile(follower.waits_s, part) * MS for part in (50, 95, 99))
-        busy = sum(cpu.used_s().values()) / all_s / (psutil.cpu_count() or 1)
-        return Walked(
-            within / took_s, orders, (waits[0], waits[1], waits[2]), cpu.per_order_us(orders), busy
-        )
+        busy = used_s / took_s / (psutil.cpu_count() or 1)
+        return Walked(orders / took_s, orders, (waits[0], waits[1], waits[2]), cpu_us, busy)
 
     def memory_mib(self) -> dict[str, float]:
         """Resident memory of every process."""
@@ -123,6 +126,5 @@ async def with_walks(running: Running, run: Callable[[Walks], Awaitable[Any]]) -
     seen = await put_in(running, shop, dict.fromkeys(shop.skus, WARM_CARDS))
     async with loading(running) as load:
         walks = Walks(running, shop, seen, load)
-        warm = await walks.bulk(WARM_S)
-        await walks.stock(warm.per_s * WARM_S)
+        await walks.bulk(WARM_S)
         return await run(walks)

@@ -18,7 +18,7 @@ from .health import Server, door, server
 from .logging import configure
 
 STOP_S_MAX: Final = 5.0
-"""The whole system stops within ten seconds: six of them are the services', five a process's own."""
+"""The whole system stops within ten seconds: six are the services', five a process's own."""
 WARM_S: Final = 5.0
 """After this long what is resident stays: frozen out of the collector's sight."""
 EXIT_BAD_ENVIRONMENT: Final = 78

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
 import structlog
 from prometheus_client import REGISTRY
 
@@ -31,7 +30,7 @@ def report(**more: object) -> Report:
         ("kameng.orders.OrderPlaced.v1",), 12,
     )  # fmt: skip
     assert step
-    return Report([3], read=2, applied=2, facts=1, decide_s=0.004, spans=[step], **more)  # type: ignore[arg-type]  # numbers
+    return Report([3], read=2, applied=2, facts=1, decide_s=0.004, spans=[step], **more)  # type: ignore[arg-type]  # numbers all
 
 
 def test_a_turn_is_one_line_of_counts_and_times_and_nothing_else() -> None:
@@ -116,6 +115,5 @@ def test_who_asks_for_a_trace_gets_it_but_not_for_every_order() -> None:
     assert 0 < sum(each is not None for each in asked) < 30
 
 
-@pytest.mark.parametrize("header", ["traceparent"])
-def test_nobody_is_traced_where_nobody_exports(header: str) -> None:
+def test_nobody_is_traced_where_nobody_exports() -> None:
     assert Tracing().begin({"trace_id": "0" * 32, "parent_id": SPAN}, "acc") is None

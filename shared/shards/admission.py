@@ -110,7 +110,7 @@ def _is_duplicate(
     mark = ledger.marks.get(route)
     reached = mark.position if mark else 0
     if position <= reached:
-        if mark and mark.chain and position == reached and link.chain != mark.chain:
+        if mark and position == reached and link.chain != mark.chain:
             ledger.halt = Halt("FORK", where, envelope.source, topic, detail="two histories")
         return True
     if link.previous != reached:

@@ -1,6 +1,7 @@
 """What becomes of each record that arrives."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from shared.testing.sender import Sender, door_headers
 
 from .rig import Stage, who
 from .test_publishing import moved
-from .toy import Foreign, Hold, Lapsed, Moved, Put, PutIn
+from .words import Foreign, Hold, Lapsed, Moved, Put, PutIn
 
 
 def named(headers: Headers, name: str, value: bytes | None) -> Headers:
@@ -262,5 +263,7 @@ async def test_a_parked_deadline_stands_still_until_it_is_retried(stage: Stage) 
     stage.rules.broken = set()
     await stage.ask(RetryParked(subject_id=f"{who(0)} 4711", by="ops"), 0)
     await stage.settled()
+    last_two: list[type[Any]] = [type(f) for f in await stage.facts(0)][-2:]
+    assert last_two == [ParkedRetried, Lapsed]
     assert [type(f) for f in await stage.facts(0)].count(Lapsed) == 1
     assert worker.ledger(0).parked == {}

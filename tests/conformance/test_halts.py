@@ -7,7 +7,7 @@ from shared.testing.sender import Sender
 from .rig import Stage, who
 from .station import Crashed, Station
 from .test_publishing import assert_whole, moved
-from .toy import Foreign, Put
+from .words import Foreign, Put
 
 
 async def halted(stage: Stage, lost: int = 1) -> tuple[Station, Sender, list[object]]:

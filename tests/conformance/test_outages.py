@@ -6,7 +6,7 @@ from shared.shards.ports import Unavailable
 
 from .rig import Stage, who
 from .test_publishing import assert_whole
-from .toy import Move, Put
+from .words import Move, Put
 
 STEPS = (
     "poll", "load", "commit", "committed", "publish", "fact published", "facts published",

@@ -6,7 +6,7 @@ from shared.shards.ports import Route, Unavailable
 
 from .rig import Stage, who
 from .station import Crashed
-from .toy import Credit, Emptied, Move, Moved, Put, PutIn
+from .words import Credit, Emptied, Move, Moved, Put, PutIn
 
 
 async def moved(stage: Stage, amount: int = 30) -> None:

@@ -10,8 +10,8 @@ from shared.testing.sender import START_MS
 from .rig import Stage, who
 from .station import Crashed
 from .test_publishing import assert_whole, moved
-from .toy import Hold, Lapsed, Moved, Put, PutIn, Ring, Rung
 from .twin import Twin
+from .words import Hold, Lapsed, Moved, Put, PutIn, Ring, Rung
 
 HOUR_MS = 3_600_000
 
@@ -31,10 +31,16 @@ async def test_a_fold_of_the_log_alone_gives_the_whole_shard_again(stage: Stage)
     await stage.settled()
     await worker.stop()
     before, _ = await stage.row(0)
+    other, _ = await stage.row(1)
     kept = await stage.rig.tables()
     await stage.rig.go_back(None)
-    again = await stage.ready()
+    again = await stage.work()
+    again.sleep_at("poll")
+    await stage.until(lambda: again.stuck_at == "poll" and again.worker.owned)
     after = again.ledger(0)
+    assert again.ledger(1).marks == other.marks
+    assert again.ledger(1).offsets == other.offsets
+    assert len(other.marks) == 2
     rebuilt = (await stage.log(0))[-1]
     assert isinstance(rebuilt.message, ShardRebuilt)
     assert rebuilt.message.position == before.position

@@ -7,7 +7,7 @@ from shared.shards.ports import Unavailable
 from .rig import Stage, who
 from .station import Crashed
 from .test_publishing import assert_whole, moved
-from .toy import Hold, Lapsed, Put, PutIn, Ring, RingAsked, Rung
+from .words import Free, Freed, Hold, Lapsed, Put, PutIn, Ring, RingAsked, Rung
 
 HOUR_MS = 3_600_000
 
@@ -44,6 +44,39 @@ async def test_a_deadline_does_not_overtake_what_was_appended_before_it(stage: S
     await stage.until(lambda: stage.has(0, Lapsed))
     kinds = [type(f) for f in await stage.facts(0)]
     assert kinds[-6:] == [PutIn] * 5 + [Lapsed]
+
+
+async def test_a_deadline_that_was_met_by_what_stands_before_it_does_not_fire(
+    stage: Stage,
+) -> None:
+    worker = await stage.ready()
+    await held(stage)
+    worker.awake.clear()
+    for n in range(5):
+        await stage.ask(Put(account=who(0), request=f"r{n}", amount=1), 0)
+    await stage.ask(Free(account=who(0), request="h"), 0)
+    worker.slow_polls()
+    stage.clock.ahead_ms += 2 * HOUR_MS
+    worker.awake.set()
+    await stage.until(lambda: stage.has(0, Freed))
+    await stage.pass_turns(worker)
+    assert not await stage.has(0, Lapsed)
+
+
+async def test_deadlines_of_one_aggregate_in_turns_side_by_side_come_back_from_the_log(
+    stage: Stage,
+) -> None:
+    worker = await stage.ready()
+    until_ms = stage.clock.now_ms() - HOUR_MS
+    await stage.ask(Hold(account=who(0), request="h", until_ms=until_ms, again=3), 0)
+    await stage.until(lambda: stage.has(0, Lapsed))
+    await stage.settled()
+    times = {found.envelope.time for found in await stage.log(0)}
+    assert len(times) > 2
+    await worker.stop()
+    await stage.rig.go_back(None)
+    worker = await stage.ready()
+    assert not worker.worker.halted()
 
 
 async def test_a_deadline_comes_to_its_turn_under_a_stream_that_never_ends(stage: Stage) -> None:

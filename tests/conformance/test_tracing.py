@@ -6,7 +6,7 @@ from shared.testing.sender import door_headers
 
 from .rig import Stage, who
 from .station import Crashed
-from .toy import Move, Put
+from .words import Move, Put
 
 TRACE, PARENT = "a" * 32, "b" * 16
 HEADERS_OF_A_RECORD = 7

@@ -9,96 +9,28 @@ from typing import Any
 
 import msgspec
 
-from shared.contracts.message import Command, Fact, Message
-from shared.contracts.registry import MESSAGES
+from shared.contracts.message import Fact, Message
 from shared.kernel.decider import Effect, Elapsed, Send
 from shared.shards.service import Arrival, Handler, Performer, Service
 
-
-class Put(Command, owner="toy", key="account", subject="account"):
-    account: str
-    request: str
-    amount: int
-
-
-class Move(Command, owner="toy", key="account", subject="account"):
-    account: str
-    request: str
-    to: str
-    amount: int
-
-
-class Credit(Command, owner="toy", key="account", subject="account"):
-    account: str
-    request: str
-    amount: int
-
-
-class Hold(Command, owner="toy", key="account", subject="account"):
-    account: str
-    request: str
-    until_ms: int
-
-
-class Ring(Command, owner="toy", key="account", subject="account"):
-    account: str
-    request: str
-
-
-class PutIn(Fact, owner="toy", key="account", subject="account"):
-    account: str
-    request: str
-    amount: int
-
-
-class Moved(Fact, owner="toy", key="account", subject="account"):
-    account: str
-    request: str
-    to: str
-    amount: int
-
-
-class Emptied(Fact, owner="toy", key="account", subject="account"):
-    account: str
-    request: str
-
-
-class Refused(Fact, owner="toy", key="account", subject="account"):
-    account: str
-    request: str
-
-
-class Noted(Fact, owner="toy", key="account", subject="account"):
-    account: str
-    request: str
-
-
-class Held(Fact, owner="toy", key="account", subject="account"):
-    account: str
-    request: str
-    until_ms: int
-
-
-class Lapsed(Fact, owner="toy", key="account", subject="account"):
-    account: str
-    request: str
-
-
-class RingAsked(Fact, owner="toy", key="account", subject="account"):
-    account: str
-    request: str
-
-
-class Rung(Fact, owner="toy", key="account", subject="account"):
-    account: str
-    request: str
-    answer: str
-
-
-class Foreign(Fact, owner="toy", key="account", subject="account"):
-    """Nobody here subscribes to it."""
-
-    account: str
+from .words import (
+    Credit,
+    Emptied,
+    Free,
+    Freed,
+    Held,
+    Hold,
+    Lapsed,
+    Move,
+    Moved,
+    Noted,
+    Put,
+    PutIn,
+    Refused,
+    Ring,
+    RingAsked,
+    Rung,
+)
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -121,13 +53,7 @@ class Asked(msgspec.Struct, frozen=True, array_like=True, tag="a"):
     request: str
     until_ms: int | None = None
     ringing: bool = False
-
-
-WORDS = (
-    Put, Move, Credit, Hold, Ring, PutIn, Moved, Emptied, Refused, Noted, Held, Lapsed,
-    RingAsked, Rung, Foreign,
-)  # fmt: skip
-MESSAGES.update({cls.type: cls for cls in WORDS})
+    again: int = 0
 
 
 class Rules:
@@ -148,6 +74,9 @@ class Rules:
         asked = states.get(f"asked/{command.account} {command.request}")
         if isinstance(command, Answer):
             return self._answered(asked, command)
+        if isinstance(command, Free):
+            free = Freed(account=command.account, request=command.request)
+            return [free] if asked and asked.until_ms else []
         if asked:
             return []
         who = {"account": command.account, "request": command.request}
@@ -157,7 +86,7 @@ class Rules:
             case Move():
                 return self._move(states.get(f"purse/{command.account}", Purse()), command)
             case Hold():
-                return [Held(**who, until_ms=command.until_ms)]
+                return [Held(**who, until_ms=command.until_ms, again=command.again)]
             case Ring():
                 return [RingAsked(**who)]
             case Note():
@@ -186,14 +115,17 @@ class Rules:
     def _elapsed(self, asked: Asked) -> list[Fact]:
         if asked.request in map(str, self.broken):
             raise ZeroDivisionError
-        return [Lapsed(account=asked.account, request=asked.request)]
+        who = {"account": asked.account, "request": asked.request}
+        if asked.again and asked.until_ms:
+            return [Held(**who, until_ms=asked.until_ms + 1, again=asked.again - 1)]
+        return [Lapsed(**who)]
 
     def evolve(self, key: str, state: Any, fact: Any) -> Any:
         if key.startswith("purse/"):
             return self._purse(state or Purse(), fact)
         match fact:
             case Held():
-                return Asked(fact.account, fact.request, until_ms=fact.until_ms)
+                return Asked(fact.account, fact.request, until_ms=fact.until_ms, again=fact.again)
             case RingAsked():
                 return Asked(fact.account, fact.request, ringing=True)
             case _:
@@ -271,7 +203,7 @@ def _note(moved: Moved, arrival: Arrival) -> Note:
 def service(name: str, rules: Rules, outside: Outside) -> Service:
     """The toy under a name of its own, so that its topics are its own too."""
     commands: dict[type[Message], Handler] = {
-        Put: _same, Move: _same, Hold: _same, Ring: _same, Credit: _credit,
+        Put: _same, Move: _same, Hold: _same, Free: _same, Ring: _same, Credit: _credit,
     }  # fmt: skip
     performers: dict[str, Performer] = {"ring": outside.ring}
     return Service(

@@ -1,7 +1,6 @@
 """What becomes of each record that arrives."""
 
 import json
-from typing import Any
 
 import pytest
 

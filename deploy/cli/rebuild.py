@@ -9,6 +9,8 @@ from deploy.cli.reading import client
 from deploy.local.refusal import Refusal
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from deploy.rebuild.rebuilding import Report, Site
     from shared.replay.comparing import Compared
 
@@ -33,9 +35,10 @@ def rebuild(
     reports = uvloop.run(_everything(as_json) if everything else _one(service, swap))
     if as_json:
         print(json.dumps([_plain(report) for report in reports], ensure_ascii=False, indent=1))
+    elif everything:
+        _show_all(reports)
     else:
-        for report in reports:
-            _show(report)
+        _show(reports[0])
     raise typer.Exit(0 if all(report.same for report in reports) else STATUS_DIFFERENT)
 
 
@@ -94,17 +97,40 @@ def _show(report: "Report") -> None:
         cells = (each.shard, f"{each.position:,}", f"{each.live.rows:,}", one, other, verdict)
         table.add_row(*map(str, cells))
     console.print(table)
-    for line in [line for each in report.shards for line in _words(each)][:SHOWN_MAX]:
-        console.print(line, style="red", markup=False, highlight=False)
-    for name, (live, rebuilt) in report.views.items():
-        if live != rebuilt:
-            console.print(f"read model {name}: {live.rows} rows live, {rebuilt.rows} rebuilt, "
-                          "and they are not the same", style="red")  # fmt: skip
+    _show_differences(report, console)
     if report.views and report.same:
         console.print(f"{len(report.views)} read models, row by row the same")
     if report.replaced:
         console.print(f"swapped: {report.service} works on the copy; the old one is "
                       f"{report.replaced}")  # fmt: skip
+
+
+def _show_all(reports: "list[Report]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table("service", "records", "aggregates", "read models", "live against rebuilt")
+    for report in reports:
+        records = sum(each.position for each in report.shards)
+        aggregates = sum(each.live.rows for each in report.shards)
+        verdict = "[green]same" if report.same else "[red]different"
+        numbers = (f"{records:,}", f"{aggregates:,}", f"{len(report.views)}")
+        table.add_row(report.service, *numbers, verdict)
+    console.print(table)
+    for report in reports:
+        _show_differences(report, console)
+
+
+def _show_differences(report: "Report", console: "Console") -> None:
+    for line in [line for each in report.shards for line in _words(each)][:SHOWN_MAX]:
+        console.print(line, style="red", markup=False, highlight=False)
+    for name, (live, rebuilt) in report.views.items():
+        if live != rebuilt:
+            words = (
+                f"read model {name}: {live.rows} rows live, {rebuilt.rows} rebuilt, not the same"
+            )
+            console.print(words, style="red")
 
 
 def _words(compared: "Compared") -> list[str]:

@@ -45,22 +45,25 @@ async def rebuild_all(site: Site, say: Say) -> list[Report]:
     await asyncio.gather(*(followed(site, service, CAUGHT_UP_S_MAX) for service in SERVICES))
     say(f"everything is back after {time.monotonic() - began_s:.1f} s")
     after = [await rebuild(site, service) for service in SERVICES]
-    say(f"after: {_words(after)}")
-    for report in unlike(before, after):
-        say(report)
-    return [*before, *after] if unlike(before, after) else after
+    say(f"after: {_words(after)}; {_came_back(before, after)}")
+    return [*(report for report in before if not report.same), *after]
 
 
-def unlike(before: list[Report], after: list[Report]) -> list[str]:
-    """Shards that have not come back to where they were, as lines; those that went on are none."""
-    now = {(r.service, each.shard): each for r in after for each in r.shards}
-    lines = []
-    for report in before:
-        for was in report.shards:
-            here = now.get((report.service, was.shard))
-            if here is None or here.position < was.position:
-                lines.append(f"{report.service}/{was.shard} was at {was.position}, is behind it")
-    return lines
+def _came_back(before: list[Report], after: list[Report]) -> str:
+    """How many shards are to the very fingerprint what they were; raises Refusal for one behind."""
+    now = {(report.service, each.shard): each for report in after for each in report.shards}
+    same = moved = 0
+    for service, was in ((report.service, each) for report in before for each in report.shards):
+        here = now.get((service, was.shard))
+        if was.position and (here is None or here.position <= was.position):
+            raise Refusal(
+                f"{service}/{was.shard} was at {was.position} and has not come back there."
+            )
+        if here is None or here.live == was.live:
+            same += 1
+        else:
+            moved += 1
+    return f"{same} shards as they were before, {moved} have gone on since"
 
 
 def is_there(admin: PostgresEndpoint) -> bool:

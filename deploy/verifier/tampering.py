@@ -92,16 +92,17 @@ def forge_a_history(copy: Copy) -> str:
     """
     head = _signed_head(copy)
     said = CheckpointSigned.decode(head.record.value or b"")
-    history = sorted(_of_source(copy, said.source.encode()), key=lambda entry: entry.position)
-    facts = [e for e in history if e.position <= said.position and e.record.topic == FACTS]
+    history = _history(copy, said.source.encode())
+    facts = [p for p in sorted(history) if p <= said.position and _is_fact(history[p][0])]
     forged = facts[len(facts) // 2]
-    start = forged.position - 1
-    chain = history[start - 1].chain if start else bytes(32)
-    for entry in history[start:]:
-        record = _flipped(entry.record) if entry is forged else entry.record
-        chain = chain_after(chain, entry._replace(record=record))
+    chain = history[forged - 1][0].chain if forged > 1 else bytes(32)
+    for position in range(forged, max(history) + 1):
+        again = [_flipped(e.record) if position == forged else e.record for e in history[position]]
+        entry = history[position][0]
+        chain = chain_after(chain, entry._replace(record=again[0]))
         link = b"%b %b %b" % (entry.previous, entry.cause, chain.hex().encode())
-        copy.put(_with_link(record, link))
+        for record in again:
+            copy.put(_with_link(record, link))
     return place_of(head.record)
 
 
@@ -147,9 +148,17 @@ def _entries(copy: Copy) -> Iterator["_Owned"]:
             yield _Owned(*entry_of(record))
 
 
-def _of_source(copy: Copy, source: bytes) -> list["_Owned"]:
-    by_position = {e.position: e for e in _entries(copy) if e.source == source and e.position}
-    return list(by_position.values())
+def _history(copy: Copy, source: bytes) -> dict[int, list["_Owned"]]:
+    """By position: the record, and its repeats."""
+    history: dict[int, list[_Owned]] = {}
+    for entry in _entries(copy):
+        if entry.source == source and entry.position:
+            history.setdefault(entry.position, []).append(entry)
+    return history
+
+
+def _is_fact(entry: Entry) -> bool:
+    return entry.record.topic == FACTS
 
 
 def _signed_head(copy: Copy) -> "_Owned":

@@ -34,9 +34,19 @@ def sign(log: MemoryBroker) -> None:
         log.append(("audit.events", 0), sealed.key, sealed.value, headers)
 
 
+def repeat(log: MemoryBroker) -> None:
+    """A worker has taken orders' shards over, and sent again what follows from their facts."""
+    for route, lane in log.logs.items():
+        if route[0] == "inventory.commands":
+            for record in lane[:]:
+                if b"/kameng/orders/" in (dict(record.headers)["ce_source"] or b""):
+                    log.append(route, record.key, record.value, record.headers)
+
+
 def export(folder: Path) -> None:
-    """Orders that were placed, paid and delivered; every head signed."""
+    """Orders that were placed, paid and delivered; some records sent twice; every head signed."""
     log = asyncio.run(trade(Shop("export", skus_count=2, buyers_count=2), CARDS, ORDERS))
+    repeat(log)
     sign(log)
     for lane in log.logs.values():
         files.write(folder, lane)

@@ -1,5 +1,7 @@
 """What leaves a shard, and in which order."""
 
+import asyncio
+
 from shared.contracts.envelope import NO_CHAIN, Envelope, chained, read
 from shared.shards.admission import Incoming
 from shared.shards.ports import Route, Unavailable
@@ -187,6 +189,7 @@ async def test_a_publish_whose_answer_is_lost_is_sent_again(stage: Stage) -> Non
 
 async def test_a_stop_drains_the_turn_in_hand(stage: Stage) -> None:
     worker = await stage.ready()
+    worker.strikes["publish"] = lambda: asyncio.sleep(0.1)
     await moved(stage)
     await stage.until(lambda: "commit" in worker.seen)
     await worker.stop()

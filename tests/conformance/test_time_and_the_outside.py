@@ -35,10 +35,11 @@ async def test_a_deadline_fires_once_late_rather_than_never(stage: Stage) -> Non
 async def test_a_deadline_does_not_overtake_what_was_appended_before_it(stage: Stage) -> None:
     worker = await stage.ready()
     await held(stage)
+    worker.slow_polls()
+    await stage.pass_turns(worker)
     worker.awake.clear()
     for n in range(5):
         await stage.ask(Put(account=who(0), request=f"r{n}", amount=1), 0)
-    worker.slow_polls()
     stage.clock.ahead_ms += 2 * HOUR_MS
     worker.awake.set()
     await stage.until(lambda: stage.has(0, Lapsed))
@@ -51,11 +52,12 @@ async def test_a_deadline_that_was_met_by_what_stands_before_it_does_not_fire(
 ) -> None:
     worker = await stage.ready()
     await held(stage)
+    worker.slow_polls()
+    await stage.pass_turns(worker)
     worker.awake.clear()
     for n in range(5):
         await stage.ask(Put(account=who(0), request=f"r{n}", amount=1), 0)
     await stage.ask(Free(account=who(0), request="h"), 0)
-    worker.slow_polls()
     stage.clock.ahead_ms += 2 * HOUR_MS
     worker.awake.set()
     await stage.until(lambda: stage.has(0, Freed))
@@ -89,6 +91,7 @@ async def test_a_deadline_comes_to_its_turn_under_a_stream_that_never_ends(stage
         put = Put(account=who(0), request=f"r{next(numbers)}", amount=1)
         await stage.ask(put, 0)
 
+    worker.worker.deadlines.every_ms = 0
     worker.strikes["polled"] = one_more
     worker.strikes["ends"] = one_more
     await stage.until(lambda: stage.has(0, Lapsed))
@@ -123,13 +126,14 @@ async def test_a_deadline_waits_behind_what_is_parked_of_its_subject(stage: Stag
 
 
 async def test_a_clock_that_jumps_back_stops_nothing(stage: Stage) -> None:
-    await stage.ready()
+    worker = await stage.ready()
     stage.clock.ahead_ms += 10 * HOUR_MS
+    await stage.pass_turns(worker)
+    stage.clock.ahead_ms = 0
     await held(stage)
-    stage.clock.ahead_ms -= 5 * HOUR_MS
     await moved(stage)
     await stage.settled()
-    stage.clock.ahead_ms += 7 * HOUR_MS
+    stage.clock.ahead_ms = 2 * HOUR_MS
     await stage.until(lambda: stage.has(0, Lapsed))
     await assert_whole(stage, 0)
 

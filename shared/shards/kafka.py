@@ -94,7 +94,11 @@ class KafkaLog:
             **self.client, enable_idempotence=True, acks="all", max_batch_size=BATCH_BYTES_MAX,
             max_request_size=2 * BATCH_BYTES_MAX, request_timeout_ms=REQUEST_MS,
         )  # fmt: skip
-        await producer.start()
+        try:
+            await producer.start()
+        except BaseException:
+            await producer.stop()
+            raise
         return producer
 
     async def renew(self) -> None:

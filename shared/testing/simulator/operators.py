@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from shared.contracts.audit import RecordCheckpoint
 from shared.contracts.catalog import ChangePrice, Listing, ListProduct, Offer, PriceChanged
 from shared.contracts.catalog import ProductListed as Listed
 from shared.contracts.inventory import ClaimCard
@@ -21,6 +22,8 @@ CARDS_MAX: Final = 14
 ACCOUNTS: Final = 5
 PRICE: Final = 1_000
 QUANTITY_MAX: Final = 3
+SIGN_EVERY_MS: Final = 20_000
+SIGNINGS: Final = 4
 LOOK_MS: Final = 3_000
 RETRIES_MAX: Final = 12
 PRICE_CHANGES_MAX: Final = 4
@@ -59,6 +62,7 @@ class Shop:
             *(self._import(sku) for product in self.products for sku in skus_of(product)),
             *(self._deposit(account, "first") for account in self.accounts),
             self._reprice(),
+            self._sign_heads(),
         )
 
     async def _list(self, product: str) -> None:
@@ -116,6 +120,18 @@ class Shop:
                 sku=self.dice.choice(skus_of(product)), price=price, member_price=price,
             )  # fmt: skip
             await self._twice_maybe(change)
+
+    async def _sign_heads(self) -> None:
+        """The reader of the log says where each chain stands, and puts it on record."""
+        watch = self.world.watch
+        for _ in range(SIGNINGS):
+            await asyncio.sleep(SIGN_EVERY_MS / 1000)
+            for source, position in list(watch.positions.items()):
+                head = RecordCheckpoint(
+                    source=source, position=position, chain=watch.chains[source].hex(),
+                    key_id="simulated", signature="simulated",
+                )  # fmt: skip
+                await self.world.ask(head)
 
     async def look_after_parked(self) -> None:
         """Retry what is parked, skip what fails again and again; until cancelled."""

@@ -66,6 +66,8 @@ class Watch:
         """Product → shard of the catalogue, and position of its last fact there."""
         self.positions: dict[str, int] = {}
         """Source → position of its last fact."""
+        self.chains: dict[str, bytes] = {}
+        """Source → the chain at its last fact."""
         self.highest: dict[str, int] = {}
         """Source → the highest position of all that it has sent."""
         self.released: set[tuple[str, str, str]] = set()
@@ -120,7 +122,9 @@ class Watch:
     def _fact(self, record: Polled, envelope: Envelope) -> None:
         if envelope.position <= self.positions.get(envelope.source, 0):
             return
+        assert envelope.link
         self.positions[envelope.source] = envelope.position
+        self.chains[envelope.source] = envelope.link.chain
         if envelope.type not in MESSAGES:
             return
         fact = decode(envelope.type, record.value or b"")

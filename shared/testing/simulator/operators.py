@@ -126,9 +126,10 @@ class Shop:
         watch = self.world.watch
         for _ in range(SIGNINGS):
             await asyncio.sleep(SIGN_EVERY_MS / 1000)
-            for source, position in list(watch.positions.items()):
+            heads = [(name, watch.positions[name], chain) for name, chain in watch.chains.items()]
+            for source, position, chain in heads:
                 head = RecordCheckpoint(
-                    source=source, position=position, chain=watch.chains[source].hex(),
+                    source=source, position=position, chain=chain.hex(),
                     key_id="simulated", signature="simulated",
                 )  # fmt: skip
                 await self.world.ask(head)

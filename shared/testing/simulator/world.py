@@ -29,6 +29,8 @@ SESSION_MS: Final = 6_000
 BACKUP_EVERY_MS: Final = 10_000
 ANSWER_MS_MAX: Final = 8_000
 """How long the outside takes."""
+CALLS_MAX: Final = 4
+"""The outside answers this call at the latest."""
 PROCESSES_MAX: Final = 4
 """Of one service at once."""
 
@@ -137,7 +139,7 @@ class World:
         if not on_log and not self.watch.blind:
             self.fail(Broken(f"effect {effect.id} is performed before its fact is on the log"))
         await asyncio.sleep(self.dice.randrange(ANSWER_MS_MAX) / 1000)
-        if self.dice.percent(50):
+        if self.performed[effect.id] < CALLS_MAX and self.dice.percent(50):
             raise TimeoutError
 
     def _facts(self) -> list[Any]:

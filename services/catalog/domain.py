@@ -22,6 +22,7 @@ from shared.contracts.catalog import (
     ProductListed,
 )
 from shared.contracts.message import Fact
+from shared.kernel import forms
 from shared.kernel.decider import States
 
 CURRENCIES: Final = ("CNY",)
@@ -109,6 +110,8 @@ def _flaw(listing: Listing) -> str | None:
         return "TOO_MANY_OFFERS"
     if len({offer.sku for offer in listing.offers}) < len(listing.offers):
         return "DUPLICATE_SKU"
+    if listing.form and forms.flawed(listing.form):
+        return "BAD_FORM"
     return next(filter(None, map(_bad_offer, listing.offers)), None)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from shared.contracts.catalog import PriceChanged, ProductDelisted, ProductListed
 from shared.contracts.message import Fact, Message
 from shared.contracts.orders import PlaceOrder, Seen
+from shared.kernel import forms
 from shared.shards.service import Table
 
 from .domain import Offered
@@ -44,10 +45,12 @@ def shelf(rows: Mapping[str, Any], skus: Iterable[str]) -> dict[str, Offered]:
 
 def _list(rows: Rows, fact: ProductListed) -> None:
     listing = fact.listing
+    form_id = forms.form_id(listing.form) if listing.form else None
     for offer in listing.offers:
         rows[f"sku/{offer.sku}"] = Offered(
-            fact.product_id, listing.name, listing.kind, listing.currency, fact.revision, offer
-        )
+            fact.product_id, listing.name, listing.kind, listing.currency, fact.revision, offer,
+            form_id if listing.kind == "topup" else None,
+        )  # fmt: skip
     rows[f"product/{fact.product_id}"] = tuple(offer.sku for offer in listing.offers)
 
 

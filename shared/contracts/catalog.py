@@ -5,6 +5,35 @@ from typing import Literal
 from .message import Command, Fact, Part
 
 Kind = Literal["card", "topup"]
+Shape = Literal[
+    "code", "number_secret", "account_password", "url_extract", "lines", "image", "account_seat",
+]  # fmt: skip
+"""What one card is made of; a top-up delivers a receipt."""
+
+
+class Field(Part):
+    """One thing that a buyer must say for a top-up, and what it has to look like."""
+
+    name: str
+    """Its key in a target, e.g. `number`."""
+    label: str
+    """What a buyer reads, Chinese first."""
+    letters: Literal["digits", "plain", "any"]
+    """digits: 0–9 · plain: letters and digits of ASCII · any: whatever can be printed."""
+    length_min: int
+    """Characters."""
+    length_max: int
+    """Characters."""
+    prefixes: tuple[str, ...] = ()
+    """One of these it begins with, where there are any: a carrier's numbers."""
+    options: tuple[str, ...] = ()
+    """One of these it is, where there are any: a game's servers."""
+
+
+class Form(Part):
+    """What a buyer must say to order a top-up: a rule as data."""
+
+    fields: tuple[Field, ...]
 
 
 class Tier(Part):
@@ -49,6 +78,10 @@ class Listing(Part):
     search: tuple[str, ...] = ()
     """Other ways to write the name: pinyin, initials, aliases."""
     offers: tuple[Offer, ...]
+    form: Form | None = None
+    """What a top-up's buyer must say; a top-up without one cannot be ordered."""
+    shape: Shape | None = None
+    """What its cards are made of; none: a single code."""
 
 
 class ListProduct(Command, owner="catalog", key="product_id", subject="product_id"):
@@ -127,4 +160,4 @@ class ListingRefused(Fact, owner="catalog", key="product_id", subject="product_i
     by: str
     code: str
     """UNKNOWN_PRODUCT, OFF_SHELF, UNKNOWN_SKU; of a listing EMPTY, BAD_CURRENCY, TOO_MANY_OFFERS,
-    DUPLICATE_SKU, BAD_OFFER; of prices BAD_PRICE, BAD_TIERS."""
+    DUPLICATE_SKU, BAD_OFFER, BAD_FORM; of prices BAD_PRICE, BAD_TIERS."""

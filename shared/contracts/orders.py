@@ -18,6 +18,10 @@ class WantedLine(Part):
     """Minor units: what the buyer saw, each."""
     target: str | None = None
     """Where a top-up goes, sealed; none for cards."""
+    target_print: str | None = None
+    """Keyed fingerprint of the target, hex: the same for the same target, whoever orders."""
+    form_id: str | None = None
+    """The form that the door found the target to fit; none: it fits none."""
 
 
 class Line(Part):
@@ -37,6 +41,10 @@ class Line(Part):
     """Minor units, each."""
     base_price: int
     """Minor units, each, before member price and tiers."""
+    target: str | None = None
+    """Where a top-up goes, sealed to delivery."""
+    target_print: str | None = None
+    """Keyed fingerprint of the target, hex."""
 
 
 class Hold(Part):
@@ -46,6 +54,8 @@ class Hold(Part):
     sku: str
     quantity: int
     reservation_id: str
+    target: str | None = None
+    """Where a top-up goes, sealed to delivery; none for cards."""
 
 
 class LineError(Part):

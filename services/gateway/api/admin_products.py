@@ -13,12 +13,15 @@ from services.gateway.projections.queries import LISTING
 from shared.contracts.catalog import (
     ChangePrice,
     DelistProduct,
+    Form,
     Listing,
     ListProduct,
     Offer,
     Tier,
 )
+from shared.contracts.catalog import Shape as CardShape
 from shared.kernel import ids
+from shared.kernel.forms import FIELDS_MAX, LENGTH_MAX
 
 from .asking import door_of, operator
 from .bodies import json_answer, read_body
@@ -62,6 +65,19 @@ class NewOffer(Shape):
     low_stock: Annotated[int, Field(ge=0)] = 0
 
 
+class NewField(Shape):
+    """One thing that a top-up's buyer must say; as in a product's `form`."""
+
+    name: Id
+    label: Name
+    letters: Literal["digits", "plain", "any"] = "any"
+    length_min: Annotated[int, Field(ge=1, le=LENGTH_MAX)] = 1
+    length_max: Annotated[int, Field(ge=1, le=LENGTH_MAX)] = LENGTH_MAX
+    prefixes: Names = Field(default_factory=list)
+    options: Names = Field(default_factory=list)
+
+
+Fields = Annotated[list[NewField], Field(min_length=1, max_length=FIELDS_MAX)]
 Offers = Annotated[list[NewOffer], Field(min_length=1, max_length=OFFERS_MAX)]
 
 
@@ -76,6 +92,10 @@ class NewProduct(Shape):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "CNY"
     guide: Text = ""
     search: Names = Field(default_factory=list)
+    form: Fields | None = None
+    """What a top-up's buyer must say."""
+    shape: CardShape | None = None
+    """What its cards are made of."""
     skus: Offers
 
 
@@ -99,6 +119,8 @@ class Change(Shape):
     category: Category | None = None
     guide: Text | None = None
     search: Names | None = None
+    form: Fields | None = None
+    shape: CardShape | None = None
     skus: Offers | None = None
 
 
@@ -123,6 +145,8 @@ async def create(request: Request) -> Response:
         currency=new.currency,
         guide=new.guide,
         search=tuple(new.search),
+        form=_form(new.form),
+        shape=new.shape,
         offers=tuple(map(_offer, new.skus)),
     )
     command = ListProduct(
@@ -180,8 +204,20 @@ def _relisted(product: ProductDoc, wanted: Change) -> Listing:
             "guide": product.guide if wanted.guide is None else wanted.guide,
             "search": tuple(product.search if wanted.search is None else wanted.search),
             "offers": tuple(map(_offer, wanted.skus)) if wanted.skus else tuple(old),
+            "form": _form(wanted.form) or _kept_form(product),
+            "shape": wanted.shape or product.shape or None,
         }
     )
+
+
+def _form(fields: list[NewField] | None) -> Form | None:
+    if not fields:
+        return None
+    return Form.model_validate({"fields": tuple(field.model_dump() for field in fields)})
+
+
+def _kept_form(product: ProductDoc) -> Form | None:
+    return Form.model_validate_json(product.form) if product.form else None
 
 
 def _offer(new: NewOffer) -> Offer:

@@ -12,8 +12,9 @@ from services.gateway.door.door import Door
 from services.gateway.projections.order import OrderDoc
 from services.gateway.projections.queries import received
 from shared.contracts.orders import PlaceOrder, Seen, WantedLine
-from shared.kernel import ids
+from shared.kernel import forms, ids
 from shared.runtime.instruments import ACCEPTED
+from shared.security.fingerprints import fingerprint
 from shared.security.sealing import seal
 from shared.shards.partitions import partition_of
 
@@ -96,15 +97,33 @@ async def _command(
 
 
 def _wanted(door: Door, order_id: str, line: NewLine, shelf: Shelf | None) -> WantedLine:
-    """The line; a SKU that nobody knows goes on without a product, and orders refuses it."""
-    sealed = line.target and seal(door.secrets.delivery_public, line.target, order_id, line.sku)
-    return WantedLine(
+    """The line; a SKU that nobody knows goes on without a product, and orders refuses it.
+
+    Nobody but delivery can open a target: whether it fits its form is told here.
+    """
+    wanted = WantedLine(
         sku=line.sku,
         product_id=shelf.product.product_id if shelf else "",
         quantity=line.quantity,
         unit_price=line.unit_price.amount,
-        target=sealed,
     )
+    target = _target(line, shelf)
+    if target is None or shelf is None or shelf.form is None:
+        return wanted
+    text, keys = forms.written(target), door.secrets
+    words = {
+        "target": seal(keys.delivery_public, text, order_id, line.sku),
+        "target_print": fingerprint(keys.fingerprint_key, "target", text).hex(),
+        "form_id": forms.form_id(shelf.form),
+    }
+    return wanted.model_copy(update=words)
+
+
+def _target(line: NewLine, shelf: Shelf | None) -> forms.Target | None:
+    """Where the top-up goes; None where that is not said as its form asks."""
+    if line.target is None or shelf is None or shelf.form is None:
+        return None
+    return forms.fitted(shelf.form, line.target)
 
 
 async def check(request: Request) -> Response:
@@ -148,8 +167,10 @@ def _objections(
     most = shelf.offer.quantity_max
     if line.quantity > most:
         errors.append({"pointer": f"{where}/quantity", "code": "LIMIT_EXCEEDED", "limit": most})
-    if shelf.product.kind == "card" and line.quantity > have:
+    if line.quantity > have:
         errors.append({"pointer": f"{where}/quantity", "code": "INSUFFICIENT_STOCK", "limit": have})
+    if shelf.form and _target(line, shelf) is None:
+        errors.append({"pointer": f"{where}/target", "code": "BAD_TARGET_ACCOUNT"})
     return errors
 
 

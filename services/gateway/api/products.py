@@ -205,11 +205,19 @@ def _sku(
             {"quantity_min": tier.quantity_min, "price": money(tier.price, currency)}
             for tier in offer.tiers
         ],
-        "stock": stock_json(product.kind, offer, stock, language),
+        "stock": stock_json(offer, stock, language),
         "delivery": {"kind": product.kind, "p50_ms": None, "p95_ms": None},
         "limits": {"quantity_min": 1, "quantity_max": offer.quantity_max},
-        "form": [] if product.kind == "card" else [{"name": "target", "required": True}],
+        "form": form_json(product),
     }
+
+
+def form_json(product: ProductDoc) -> list[dict[str, Any]]:
+    """The fields of its form, each with its rule; a target names each of them."""
+    if not product.form:
+        return []
+    fields = msgspec.json.decode(product.form)["fields"]
+    return [{**field, "required": True} for field in fields]
 
 
 def discount(face_value: int, price: int) -> int:
@@ -217,17 +225,11 @@ def discount(face_value: int, price: int) -> int:
     return BASIS_POINTS - price * BASIS_POINTS // face_value if face_value else 0
 
 
-def stock_json(
-    kind: str, offer: OfferDoc, stock: Stock | None, language: Language
-) -> dict[str, Any]:
-    """充足, 紧张 or 售罄: from what inventory has said; a top-up has no stock of its own."""
+def stock_json(offer: OfferDoc, stock: Stock | None, language: Language) -> dict[str, Any]:
+    """充足, 紧张 or 售罄: from what inventory has said, of cards or of a quota."""
     available = stock.available if stock else 0
-    if kind != "card":
-        state = "plenty"
-    elif available <= 0:
-        state = "sold_out"
-    else:
-        state = "low" if available <= offer.low_stock else "plenty"
+    few = "low" if available <= offer.low_stock else "plenty"
+    state = few if available > 0 else "sold_out"
     return {
         "state": state,
         "label": messages().stock[state].told(language),

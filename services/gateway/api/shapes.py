@@ -18,6 +18,9 @@ Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MAX)]
 
 
+Said = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
+
+
 class Shape(BaseModel):
     """Exactly these fields, of exactly these types."""
 
@@ -46,8 +49,8 @@ class NewLine(Shape):
     sku: Id
     quantity: Quantity
     unit_price: Money
-    target: Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)] | None = None
-    """Where a top-up goes."""
+    target: Said | dict[Said, Said] | None = None
+    """Where a top-up goes: by the names of its form's fields, or all of them in one text."""
 
 
 class NewOrder(Shape):

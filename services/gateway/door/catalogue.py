@@ -12,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from services.gateway.projections import signals
 from services.gateway.projections.catalogue import OfferDoc, ProductDoc, decode
+from shared.contracts.catalog import Form
 from shared.contracts.orders import Seen
 from shared.kernel.pricing import unit_price
 
@@ -35,6 +36,8 @@ class Shelf:
     product: ProductDoc
     offer: OfferDoc
     seen: Seen
+    form: Form | None = None
+    """What a top-up's buyer must say."""
 
     def price(self, level: str, quantity: int) -> int:
         """Minor units, each, for this buyer and quantity."""
@@ -94,6 +97,7 @@ def snapshot(rows: Any) -> Snapshot:
     for shard, position, product in rows:
         products[product.product_id] = product
         seen = Seen(shard=shard, position=position)
+        form = Form.model_validate_json(product.form) if product.form else None
         for offer in product.offers:
-            skus[offer.sku] = Shelf(product, offer, seen)
+            skus[offer.sku] = Shelf(product, offer, seen, form)
     return Snapshot(products, skus)

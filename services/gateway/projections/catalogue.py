@@ -80,6 +80,10 @@ class ProductDoc(msgspec.Struct, frozen=True, array_like=True):
     guide: str
     search: tuple[str, ...]
     offers: tuple[OfferDoc, ...]
+    form: str = ""
+    """As in contracts' Form, as JSON; empty where nothing must be said."""
+    shape: str = ""
+    """What its cards are made of; empty: a single code."""
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
@@ -99,6 +103,7 @@ def apply(doc: ProductDoc | None, fact: Followed) -> ProductDoc | None:
                 fact.product_id, fact.revision, True, listing.name, listing.category,
                 listing.kind, listing.currency, listing.guide, listing.search,
                 tuple(map(_offer, listing.offers)),
+                listing.form.model_dump_json() if listing.form else "", listing.shape or "",
             )  # fmt: skip
         case PriceChanged() if doc:
             offers = tuple(_repriced(o, fact) if o.sku == fact.sku else o for o in doc.offers)

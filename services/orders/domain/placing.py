@@ -21,8 +21,6 @@ from .state import Placed, Terms
 
 CHANNELS: Final = frozenset({"wallet"})
 """How an order can be paid."""
-KINDS: Final[frozenset[Kind]] = frozenset({"card"})
-"""What can be delivered; a product of another kind is not on this shelf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,13 @@ class Offered:
     currency: str
     revision: int
     offer: Offer
+    form_id: str | None = None
+    """What a top-up's target has to fit."""
+
+    @property
+    def orderable(self) -> bool:
+        """A top-up can be delivered only where it is said what its buyer must say."""
+        return self.kind == "card" or self.form_id is not None
 
 
 Shelf = Mapping[str, Offered]
@@ -93,7 +98,7 @@ def placed(fact: OrderPlaced) -> Placed:
         fact.on_decline,
     )
     lines = [
-        state.Line(line.line, line.sku, line.quantity, line.quantity * line.unit_price)
+        state.Line(line.line, line.sku, line.quantity, line.quantity * line.unit_price, line.target)
         for line in fact.lines
     ]
     return Placed(fact.account_id, terms, tuple(lines))
@@ -121,7 +126,7 @@ def _refusal(command: Place) -> tuple[str, tuple[LineError, ...]]:
 def _errors(number: int, want: WantedLine, units: int, command: Place) -> list[LineError]:
     """``units``: of this SKU in the whole order; its limit cannot be passed by splitting lines."""
     on_shelf = command.shelf.get(want.sku)
-    if on_shelf is None or on_shelf.product_id != want.product_id or on_shelf.kind not in KINDS:
+    if on_shelf is None or on_shelf.product_id != want.product_id or not on_shelf.orderable:
         return [LineError(line=number, code="OFF_SHELF")]
     if want.quantity < 1:
         return [LineError(line=number, code="BAD_QUANTITY")]
@@ -133,6 +138,8 @@ def _errors(number: int, want: WantedLine, units: int, command: Place) -> list[L
     price = _price(offer, command.wanted.level, want.quantity)
     if price != want.unit_price:
         errors.append(LineError(line=number, code="PRICE_CHANGED", unit_price=price))
+    if on_shelf.form_id and (want.target is None or want.form_id != on_shelf.form_id):
+        errors.append(LineError(line=number, code="BAD_TARGET_ACCOUNT"))
     return errors
 
 
@@ -153,4 +160,6 @@ def _line(number: int, want: WantedLine, shelf: Shelf) -> Line:
         quantity=want.quantity,
         unit_price=want.unit_price,
         base_price=on_shelf.offer.price,
+        target=want.target if on_shelf.form_id else None,
+        target_print=want.target_print if on_shelf.form_id else None,
     )

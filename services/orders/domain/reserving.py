@@ -30,6 +30,7 @@ def decide_cleared(order: Placed, word: OrderCleared, now_ms: int, limits: Limit
             sku=line.sku,
             quantity=line.quantity,
             reservation_id=ids.reservation_id(word.order_id, line.line),
+            target=line.target,
         )
         for line in order.lines
     ]
@@ -110,6 +111,7 @@ def holds(lines: Iterable[Asked]) -> tuple[Hold, ...]:
             sku=line.sku,
             quantity=line.quantity,
             reservation_id=line.reservation_id,
+            target=line.target,
         )
         for line in lines
     ]
@@ -151,7 +153,7 @@ def accepted(order: Order | None, fact: OrderAccepted) -> Order | None:
     if not isinstance(order, Placed):
         return order
     lines = [
-        Asked(hold.line, hold.sku, hold.quantity, line.amount, hold.reservation_id)
+        Asked(hold.line, hold.sku, hold.quantity, line.amount, hold.reservation_id, hold.target)
         for hold, line in zip(fact.reserve, order.lines, strict=False)
     ]
     waiting = [hold.line for hold in fact.reserve]

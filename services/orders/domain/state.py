@@ -25,6 +25,8 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     quantity: int
     amount: int
     """Minor units, the whole line."""
+    target: str | None = None
+    """Where a top-up goes, sealed."""
 
 
 class Asked(msgspec.Struct, frozen=True, array_like=True):
@@ -36,6 +38,7 @@ class Asked(msgspec.Struct, frozen=True, array_like=True):
     amount: int
     """Minor units, the whole line."""
     reservation_id: str
+    target: str | None = None
 
 
 class Refused(msgspec.Struct, frozen=True, array_like=True):

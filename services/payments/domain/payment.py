@@ -100,7 +100,7 @@ def opened(fact: PaymentDeclined) -> OpenPayment:
         fact.payment_id,
         fact.order_id,
         fact.account_id,
-        tuple(OpenLine(h.line, h.sku, h.quantity, h.reservation_id) for h in fact.lines),
+        tuple(OpenLine(h.line, h.sku, h.quantity, h.reservation_id, h.target) for h in fact.lines),
         fact.amount,
         fact.currency,
         fact.channel,
@@ -148,7 +148,13 @@ def _holds(payment: PaymentRequested | OpenPayment) -> tuple[Hold, ...]:
     if isinstance(payment, PaymentRequested):
         return payment.lines
     return tuple(
-        Hold(line=o.line, sku=o.sku, quantity=o.quantity, reservation_id=o.reservation_id)
+        Hold(
+            line=o.line,
+            sku=o.sku,
+            quantity=o.quantity,
+            reservation_id=o.reservation_id,
+            target=o.target,
+        )
         for o in payment.lines
     )
 

@@ -18,6 +18,7 @@ class OpenLine(msgspec.Struct, frozen=True, array_like=True):
     sku: str
     quantity: int
     reservation_id: str
+    target: str | None = None
 
 
 class OpenPayment(msgspec.Struct, frozen=True, array_like=True, tag="o"):

@@ -26,7 +26,7 @@ def test_an_accepted_order_asks_each_sku_for_its_line() -> None:
         (
             "inventory.commands",
             hold.sku,
-            ReserveStock(**hold.model_dump(), order_id=ORDER, account_id=ACCOUNT),
+            ReserveStock(**hold.model_dump(exclude_none=True), order_id=ORDER, account_id=ACCOUNT),
         )
         for hold in holds(1, 2)
     ]

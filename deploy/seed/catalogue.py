@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shared.contracts.catalog import Kind, Listing, ListProduct, Offer, Tier
+from shared.contracts.catalog import Form, Kind, Listing, ListProduct, Offer, Shape, Tier
 from shared.kernel.ids import derive
+
+from .forms import GENSHIN_UID, QQ, phone
 
 GUIDES: Final = Path(__file__).parent / "guides"
 YUAN: Final = 100
@@ -40,6 +42,8 @@ class Sample:
     kind: Kind
     search: tuple[str, ...]
     offers: tuple[Offer, ...]
+    form: Form | None = None
+    shape: Shape | None = None
 
     def command(self, by: str) -> ListProduct:
         """List it: the same command whenever it is made."""
@@ -55,6 +59,8 @@ class Sample:
                 guide=(GUIDES / f"{self.product_id}.md").read_text("utf-8"),
                 search=self.search,
                 offers=self.offers,
+                form=self.form,
+                shape=self.shape,
             ),
         )
 
@@ -68,6 +74,13 @@ def card_skus() -> tuple[str, ...]:
     """The SKUs that are sold from stock."""
     return tuple(
         offer.sku for sample in SAMPLES if sample.kind == "card" for offer in sample.offers
+    )
+
+
+def topup_skus() -> tuple[str, ...]:
+    """The SKUs that a supplier delivers: sold from a quota."""
+    return tuple(
+        offer.sku for sample in SAMPLES if sample.kind == "topup" for offer in sample.offers
     )
 
 
@@ -131,6 +144,7 @@ def _fast(carrier: str, name: str, *search: str) -> Sample:
         "topup",
         (*search, "huafei", "hf", "kuaichong", "kc"),
         _topups(product_id, (30, 50, 100, 200, 300, 500), Rates(995, 990)),
+        phone(carrier),
     )
 
 
@@ -149,6 +163,7 @@ SAMPLES: Final = (
         "jcard", "骏网一卡通", ("游戏点卡", "骏网一卡通"), "card",
         ("骏卡", "junwangyikatong", "junwang", "jwykt", "jw", "jcard"),
         _cards("jcard", (10, 30, 50, 100), GAME_CARD),
+        shape="number_secret",
     ),
     Sample(
         "qcoin", "Q币直充", ("游戏点卡", "Q币"), "topup",
@@ -157,6 +172,7 @@ SAMPLES: Final = (
             _of_face("qcoin", 1, QCOIN_SINGLE, QCOIN_LINE_MAX, "{} Q币"),
             _of_face("qcoin", 10, QCOIN, QCOIN_LINE_MAX // 10, "{} Q币"),
         ),
+        QQ,
     ),
     Sample(
         "genshin", "原神 创世结晶", ("游戏点卡", "原神"), "topup",
@@ -168,6 +184,7 @@ SAMPLES: Final = (
             )
             for yuan in (6, 30, 68, 198, 328, 648)
         ),
+        GENSHIN_UID,
     ),
     Sample(
         "steam", "Steam 钱包码", ("游戏点卡", "Steam"), "card",
@@ -181,11 +198,13 @@ SAMPLES: Final = (
         "phone-slow", "话费慢充（0–72小时）", ("话费充值", "慢充"), "topup",
         ("三网", "huafeimanchong", "huafei", "manchong", "hfmc", "mc"),
         _topups("phone-slow", (100, 200), Rates(950, 940)),
+        phone(),
     ),
     Sample(
         "cmcc-card", "移动充值卡", ("话费充值", "充值卡"), "card",
         ("神州行", "yidongchongzhika", "yidong", "ydczk", "czk", "yd"),
         _cards("cmcc-card", (50, 100), GAME_CARD),
+        shape="number_secret",
     ),
     Sample(
         "office", "办公套件", ("软件授权", "办公"), "card",

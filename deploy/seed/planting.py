@@ -18,7 +18,7 @@ from deploy.local.endpoints import KafkaEndpoint
 from services.gateway.door.access import api_key_purpose, totp_purpose
 from shared.contracts.catalog import ProductListed
 from shared.contracts.gateway import AddOperator, ApiKeyIssued, IssueApiKey, OperatorAdded
-from shared.contracts.inventory import ClaimCard, StockReceived
+from shared.contracts.inventory import ClaimCard, GrantQuota, QuotaGranted, StockReceived
 from shared.contracts.message import Command, Fact
 from shared.contracts.payments import Deposit, FundsDeposited
 from shared.kernel import ids
@@ -33,6 +33,8 @@ from .codes import codes
 
 BY: Final = "sample"
 CARDS_OF_SKU: Final = 200
+UNITS_OF_SKU: Final = 100_000
+"""Of each top-up that the suppliers have been prepaid for."""
 DEPOSIT: Final = 10_000_000
 """Minor units in the demo reseller's wallet."""
 QUIET_S_MAX: Final = 5.0
@@ -89,6 +91,11 @@ def _commands(ground: Ground) -> Iterator[Command]:
         deposit_id=ids.derive("demo", "deposit"), account_id=demo_account(), amount=DEPOSIT,
         currency="CNY", source="operator", by=BY, reason="a wallet to try it with",
     )  # fmt: skip
+    for sku in catalogue.topup_skus():
+        yield GrantQuota(
+            sku=sku, request_id=ids.derive("demo", "quota", sku), units=UNITS_OF_SKU, by=BY,
+            reason="prepaid with the supplier",
+        )  # fmt: skip
     fingerprint = keys.fetch("fingerprint")
     for sku in catalogue.card_skus():
         yield from _cards(sku, Sealer(keys.fetch("delivery.pub")), fingerprint)
@@ -123,7 +130,7 @@ def _facts(commands: list[Command]) -> dict[type[Fact], int]:
     listed = sum(1 for _ in catalogue.commands(BY))
     return {
         ProductListed: listed, ApiKeyIssued: 1, OperatorAdded: 1, FundsDeposited: 1,
-        StockReceived: cards,
+        StockReceived: cards, QuotaGranted: len(catalogue.topup_skus()),
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from shared.contracts.inventory import (
     ClaimCard,
     CommitStock,
+    GrantQuota,
     ReceiveStock,
     ReleaseStock,
     ReserveStock,
@@ -15,7 +16,7 @@ from shared.shards.service import Arrival
 
 from .domain import Command, Limits, Reserve
 
-AsAsked = ClaimCard | ReceiveStock | ReleaseStock | CommitStock
+AsAsked = ClaimCard | ReceiveStock | ReleaseStock | CommitStock | GrantQuota
 
 
 def reserve(limits: Limits, message: ReserveStock, arrival: Arrival) -> Reserve:
@@ -35,5 +36,6 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]
         ReserveStock: reserve,
         ReleaseStock: as_asked,
         CommitStock: as_asked,
+        GrantQuota: as_asked,
     },
 }

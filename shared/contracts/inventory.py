@@ -63,6 +63,17 @@ class CommitStock(Command, owner="inventory", key="sku", subject="reservation_id
     account_id: str
 
 
+class GrantQuota(Command, owner="inventory", key="sku", subject="sku"):
+    """Let a SKU without cards be sold so many times more: top-ups, coupons, promotion totals."""
+
+    sku: str
+    request_id: str
+    units: int
+    """Units to be added, above 0."""
+    by: str
+    reason: str
+
+
 class CardClaimed(Fact, owner="inventory", key="card_id", subject="card_id"):
     """This card is new here, and belongs to this import's line for ever."""
 
@@ -106,6 +117,8 @@ class StockReserved(Fact, owner="inventory", key="sku", subject="reservation_id"
     cards: tuple[Card, ...]
     index: int
     """The first card's place in the SKU's queue; the others follow it."""
+    units: int | None = None
+    """Units of the SKU's quota that are held in place of cards; then there are no cards."""
 
 
 class StockRefused(Fact, owner="inventory", key="sku", subject="reservation_id"):
@@ -130,6 +143,8 @@ class StockReleased(Fact, owner="inventory", key="sku", subject="reservation_id"
     cards: tuple[Card, ...]
     index: int
     """The first returned card's new place in the SKU's queue."""
+    units: int | None = None
+    """Units that are the quota's again."""
 
 
 class StockCommitted(Fact, owner="inventory", key="sku", subject="reservation_id"):
@@ -150,6 +165,25 @@ class CommitRefused(Fact, owner="inventory", key="sku", subject="reservation_id"
     order_id: str
     account_id: str
     code: Literal["RESERVATION_UNKNOWN", "RESERVATION_ENDED"]
+
+
+class QuotaGranted(Fact, owner="inventory", key="sku", subject="sku"):
+    """So many units more can be sold of this SKU."""
+
+    sku: str
+    request_id: str
+    units: int
+    """Units added."""
+    by: str
+    reason: str
+
+
+class QuotaRefused(Fact, owner="inventory", key="sku", subject="sku"):
+    """Nothing was added."""
+
+    sku: str
+    request_id: str
+    code: Literal["BAD_QUANTITY"]
 
 
 class StockRanLow(Fact, owner="inventory", key="sku", subject="sku"):

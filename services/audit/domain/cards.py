@@ -13,6 +13,7 @@ from shared.contracts.inventory import (
     Card,
     CardClaimed,
     CommitRefused,
+    QuotaGranted,
     SoldOut,
     StockCommitted,
     StockRanLow,
@@ -26,7 +27,7 @@ from .violation import Law, Seen, Violation, Violations
 
 Fact = (
     CardClaimed | StockReceived | StockReserved | StockRefused | StockReleased | StockCommitted
-    | CommitRefused | StockRanLow | SoldOut
+    | CommitRefused | QuotaGranted | StockRanLow | SoldOut
 )  # fmt: skip
 
 SEAL_BYTES: Final = 8
@@ -40,7 +41,7 @@ BEFORE: Final = "an earlier record"
 
 @dataclass(slots=True)
 class Stock:
-    """One SKU's cards, counted from its facts."""
+    """One SKU's cards, or the units of its quota, counted from its facts."""
 
     received: int = 0
     available: int = 0
@@ -83,6 +84,8 @@ class Cards:
     stocks: dict[str, Stock] = field(default_factory=dict)
     held: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Open reservation → its cards."""
+    units: dict[str, int] = field(default_factory=dict)
+    """Open reservation → its units of a quota, where it holds no cards."""
     ended: dict[str, str] = field(default_factory=dict)
     """Reservation → refused, released, sold."""
     _sku_names: dict[str, str] = field(default_factory=dict)
@@ -105,6 +108,10 @@ class Cards:
                 yield from self._committed(fact, seen)
             case CommitRefused():
                 yield Violation(Law.PAID_STOCK_IS_THERE, seen.where, fact.code, fact.order_id)
+            case QuotaGranted(units=units):
+                stock = self._stock(fact.sku)
+                stock.received += units
+                stock.available += units
             case StockRanLow():
                 yield from self._counted(fact.sku, fact.available, seen)
             case SoldOut():
@@ -149,15 +156,21 @@ class Cards:
         stock.tail += 1
 
     def _reserved(self, fact: StockReserved, seen: Seen) -> Violations:
-        stock, count = self._stock(fact.sku), len(fact.cards)
+        stock, units = self._stock(fact.sku), fact.units or 0
+        count = len(fact.cards) + units
         yield from self._first_answer(fact.reservation_id, fact.order_id, seen)
         yield from _next_place(stock.head, fact.index, seen)
         for card in fact.cards:
             yield from self._take(card, fact, seen)
+        if units > stock.available or (units and fact.cards):
+            detail = f"{units} units are held, {stock.available} are left"
+            yield Violation(Law.CARD_HELD_ONCE, seen.where, detail, fact.order_id)
         self.held[fact.reservation_id] = _ids(fact.cards)
+        if units:
+            self.units[fact.reservation_id] = units
         stock.available -= count
         stock.reserved += count
-        stock.head += count
+        stock.head += count - units
 
     def _take(self, card: Card, fact: StockReserved, seen: Seen) -> Violations:
         known = self.files.get(card.card_id)
@@ -181,8 +194,14 @@ class Cards:
 
     def _released(self, fact: StockReleased, seen: Seen) -> Violations:
         cards, stock = _ids(fact.cards), self._stock(fact.sku)
+        units = self.units.pop(fact.reservation_id, 0)
         yield from self._end(fact.reservation_id, cards, fact.order_id, seen)
         self.ended[fact.reservation_id] = "released"
+        if units != (fact.units or 0):
+            detail = f"{fact.units} units are given back, {units} were held"
+            yield Violation(Law.RESERVATION_ENDS_ONCE, seen.where, detail, fact.order_id)
+        stock.available += units
+        stock.reserved -= units
         if not cards:
             return
         yield from _next_place(stock.tail, fact.index, seen)
@@ -194,13 +213,14 @@ class Cards:
     def _committed(self, fact: StockCommitted, seen: Seen) -> Violations:
         cards, stock = self.held.get(fact.reservation_id, ()), self._stock(fact.sku)
         yield from self._end(fact.reservation_id, cards, fact.order_id, seen)
-        if not cards or len(cards) != fact.quantity:
-            detail = f"{fact.quantity} committed, {len(cards)} held"
+        count = len(cards) + self.units.pop(fact.reservation_id, 0)
+        if not count or count != fact.quantity:
+            detail = f"{fact.quantity} committed, {count} held"
             yield Violation(Law.RESERVATION_ENDS_ONCE, seen.where, detail, fact.order_id)
         self.ended[fact.reservation_id] = SOLD
         self._move(cards, SOLD)
-        stock.reserved -= len(cards)
-        stock.sold += len(cards)
+        stock.reserved -= count
+        stock.sold += count
 
     def _first_answer(self, reservation: str, order: str, seen: Seen) -> Violations:
         if reservation in self.held or reservation in self.ended:

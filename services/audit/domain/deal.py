@@ -1,13 +1,25 @@
 """What all services say of one order, side by side."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
+from shared.contracts.inventory import Card
 from shared.contracts.orders import Hold, PaymentRequested
 from shared.contracts.payments import PaymentCancelled, PaymentConfirmed, PaymentExpired
 
 from .stages import FULFILLED, UNPAID_ENDS, Stage
 
 PaymentEnd = PaymentConfirmed | PaymentExpired | PaymentCancelled
+
+
+UNIT: Final = ""
+"""A unit of a quota: it has no id."""
+
+
+def contents(cards: Iterable[Card], units: int | None) -> tuple[str, ...]:
+    """What a reservation holds: card ids, or so many units."""
+    return (UNIT,) * units if units else tuple([card.card_id for card in cards])
 
 
 @dataclass(slots=True)

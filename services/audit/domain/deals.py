@@ -37,7 +37,7 @@ from shared.contracts.payments import (
     PaymentExpired,
 )
 
-from .deal import Deal, Line, PaymentEnd
+from .deal import Deal, Line, PaymentEnd, contents
 from .stages import PAID_STAGES, STEPS, UNPAID_ENDS, OrderFact, Stage
 from .violation import Law, Seen, Violation, Violations
 
@@ -193,7 +193,7 @@ def _stock(deal: Deal, fact: StockFact) -> Iterator[tuple[Law, str]]:
     line = deal.line(fact.reservation_id, number)
     match fact:
         case StockReserved():
-            line.reserved = tuple([card.card_id for card in fact.cards])
+            line.reserved = contents(fact.cards, fact.units)
             yield from same_cards(line)
         case StockRefused():
             line.ended = "refused"

@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, cast
+from typing import Annotated, Any, Final, cast
 
 import msgspec
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,23 +17,25 @@ from services.gateway.door.imports import StockImport
 from services.gateway.door.requests import Answer
 from services.gateway.projections.queries import Stock
 from shared.contracts.envelope import rfc3339
-from shared.contracts.inventory import ClaimCard
+from shared.contracts.inventory import ClaimCard, GrantQuota
 from shared.kernel import ids
 from shared.security.fingerprints import card_fingerprint
 from shared.security.sealing import Sealer
 
 from .asking import door_of, operator
-from .bodies import json_answer
+from .bodies import json_answer, read_body
 from .importing import LINES_MAX, BadFile, Format, Line, objection, read_lines
-from .once import once, request_id_of
+from .once import ask, once, request_id_of
 from .problems import Problem
 from .routes import Route
-from .shapes import Shape
+from .shapes import Name, Shape
 
 FORMATS: Final = ("text/plain", "text/csv")
 CHUNK_LINES: Final = 500
 """Lines between two looks at other requests: some ten milliseconds."""
 SKU_LENGTH_MAX: Final = 100
+UNITS_MAX: Final = 10_000_000
+"""Units granted in one go."""
 
 Found = list[tuple[int, str]]
 """(line, code) of every line that is not taken."""
@@ -195,6 +198,35 @@ async def read_stock(request: Request) -> Response:
     return json_answer({**counts, "as_of": as_of})
 
 
+class NewQuota(Shape):
+    """Units to be sold of a SKU that has no cards: a top-up."""
+
+    units: Annotated[int, Field(ge=1, le=UNITS_MAX)]
+    reason: Name
+
+
+class QuotaAsked(Shape):
+    """The command is on the log; the stock will show it."""
+
+    sku: str
+    units: int
+
+
+async def grant_quota(request: Request) -> Response:
+    """Let a SKU without cards be sold so many times more."""
+    asking = await operator("stock")(request)
+    sku, wanted = _sku_of(request), await read_body(NewQuota, request)
+    await once(request, asking, wanted, lambda: Answer(sku))
+    await ask(
+        request,
+        GrantQuota(
+            sku=sku, request_id=request_id_of(request, asking), units=wanted.units,
+            by=asking.name, reason=wanted.reason,
+        ),
+    )  # fmt: skip
+    return json_answer({"sku": sku, "units": wanted.units}, 202)
+
+
 def _sku_of(request: Request) -> str:
     sku: str = request.path_params["sku"]
     if len(sku) > SKU_LENGTH_MAX or not sku.isprintable():
@@ -215,6 +247,8 @@ ROUTES: Final = (
           query=("preview",), once=True),
     Route("GET", "/v1/admin/stock/{sku}/imports/{import_id}", read_import,
           "导入结果 · An import's result", "operator", answer=ImportResult),
+    Route("POST", "/v1/admin/stock/{sku}/quota", grant_quota, "增加额度 · Grant units", "operator",
+          NewQuota, QuotaAsked, 202, once=True),
     Route("GET", "/v1/admin/stock/{sku}", read_stock, "库存 · Stock", "operator",
           answer=StockCount),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple, assert_never
 import psycopg
 
 from shared.contracts.inventory import (
+    QuotaGranted,
     StockCommitted,
     StockReceived,
     StockReleased,
@@ -16,9 +17,9 @@ from shared.shards.views import Landed
 
 from .moments import time_of
 
-Followed = StockReceived | StockReserved | StockReleased | StockCommitted
+Followed = StockReceived | QuotaGranted | StockReserved | StockReleased | StockCommitted
 FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
-    StockReceived, StockReserved, StockReleased, StockCommitted,
+    StockReceived, QuotaGranted, StockReserved, StockReleased, StockCommitted,
 })  # fmt: skip
 
 SAVE: Final = """
@@ -35,7 +36,7 @@ set received = s.received + excluded.received, available = s.available + exclude
 
 
 class Moves(NamedTuple):
-    """What a batch changes of one SKU, in cards."""
+    """What a batch changes of one SKU, in cards or in units of its quota."""
 
     received: int = 0
     available: int = 0
@@ -50,10 +51,14 @@ def apply(moves: Moves, fact: Followed, time_ms: int) -> Moves:
     match fact:
         case StockReceived():
             return Moves(received + 1, available + 1, reserved, sold, time_ms)
-        case StockReserved(cards=cards):
-            return Moves(received, available - len(cards), reserved + len(cards), sold, time_ms)
-        case StockReleased(cards=cards):
-            return Moves(received, available + len(cards), reserved - len(cards), sold, time_ms)
+        case QuotaGranted(units=count):
+            return Moves(received + count, available + count, reserved, sold, time_ms)
+        case StockReserved():
+            count = len(fact.cards) + (fact.units or 0)
+            return Moves(received, available - count, reserved + count, sold, time_ms)
+        case StockReleased():
+            count = len(fact.cards) + (fact.units or 0)
+            return Moves(received, available + count, reserved - count, sold, time_ms)
         case StockCommitted(quantity=count):
             return Moves(received, available, reserved - count, sold + count, time_ms)
         case _ as never:

@@ -1,11 +1,12 @@
 """inventory: which card goes to which order line.
 
 Aggregates: `card/<card id>` and `turned/<card id>/<import>/<line>` in the card's shard;
-`sku/<sku>`, `block/<sku>/<n>`, `stocked/<card id>` and `reservation/<id>` in the SKU's.
+`sku/<sku>`, `block/<sku>/<n>`, `stocked/<card id>`, `reservation/<id>` and `granted/<request>` in
+the SKU's.
 """
 
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from shared.contracts.inventory import (
     CardClaimed,
@@ -13,6 +14,9 @@ from shared.contracts.inventory import (
     ClaimCard,
     CommitRefused,
     CommitStock,
+    GrantQuota,
+    QuotaGranted,
+    QuotaRefused,
     ReceiveStock,
     ReleaseStock,
     ReserveStock,
@@ -30,17 +34,20 @@ from shared.kernel.decider import States
 from . import claim, queue, reservation
 from .queue import NOTHING, block_keys, cards_at, emptied_keys, sku_key
 from .reservation import Limits, Reserve
-from .state import Claimed, Held, Sku, State, Stocked, Turned
+from .state import Claimed, Granted, Held, Sku, State, Stocked, Turned
 
 __all__ = [
     "Command", "Event", "Limits", "Reserve", "State", "decide", "evolve", "keys",
 ]  # fmt: skip
 
-Command = ClaimCard | ReceiveStock | Reserve | ReleaseStock | CommitStock
+UNITS_MAX: Final = 10_000_000
+"""Units granted in one go."""
+
+Command = ClaimCard | ReceiveStock | Reserve | ReleaseStock | CommitStock | GrantQuota
 Event = (
     CardClaimed | CardRefused
     | StockReceived | StockReserved | StockRefused | StockReleased | StockCommitted | CommitRefused
-    | StockRanLow | SoldOut
+    | QuotaGranted | QuotaRefused | StockRanLow | SoldOut
 )  # fmt: skip
 OfSku = ReceiveStock | ReserveStock | ReleaseStock
 OfReservation = (
@@ -74,6 +81,10 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return (_stocked(message), sku_key(message.sku), *blocks)
         case StockRefused() | CommitRefused():
             return (_reservation(message),)
+        case GrantQuota() | QuotaGranted():
+            return (_granted(message), sku_key(message.sku))
+        case QuotaRefused():
+            return (_granted(message),)
         case StockRanLow():
             return (sku_key(message.sku),)
         case SoldOut():
@@ -100,6 +111,8 @@ def decide(states: States, command: Command) -> list[Fact]:
             return reservation.decide_release(sku, states.get(_reservation(command)), command)
         case ReceiveStock():
             return _receive(states, command)
+        case GrantQuota():
+            return [] if _granted(command) in states else [_grant(command)]
         case ClaimCard():
             card = states.get(_card(command))
             return claim.decide_claim(card, _turned(command) in states, command)
@@ -112,13 +125,20 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
     kind = key.partition("/")[0]
     match fact:
         case (
-            StockReceived() | StockReserved() | StockReleased() | StockCommitted() | StockRanLow()
+            StockReceived()
+            | StockReserved()
+            | StockReleased()
+            | StockCommitted()
+            | StockRanLow()
+            | QuotaGranted()
         ) if kind == "sku":
             return queue.counted(state, fact)
         case StockReceived() | StockReserved() | StockReleased() if kind == "block":
             return queue.moved(key, state, fact)
         case StockReceived():
             return Stocked() if kind == "stocked" else state
+        case QuotaGranted() | QuotaRefused():
+            return Granted() if kind == "granted" else state
         case (
             StockReserved() | StockRefused() | StockReleased() | StockCommitted() | CommitRefused()
         ):
@@ -154,6 +174,8 @@ def _reserve(states: States, command: Reserve) -> list[Fact]:
         return []
     sku = _sku(states, asked)
     if not reservation.may_hold(sku, command):
+        if reservation.may_hold_units(sku, command):
+            return reservation.reserved(sku, (), command)
         return [reservation.refused(sku, command)]
     blocks = [states[key] for key in block_keys(asked.sku, sku.head, asked.quantity)]
     return reservation.reserved(sku, cards_at(blocks, sku.head, asked.quantity), command)
@@ -180,12 +202,25 @@ def _sku(states: States, message: OfSku) -> Sku:
     return found
 
 
+def _grant(command: GrantQuota) -> QuotaGranted | QuotaRefused:
+    sku, request_id = command.sku, command.request_id
+    if not 1 <= command.units <= UNITS_MAX:
+        return QuotaRefused(sku=sku, request_id=request_id, code="BAD_QUANTITY")
+    return QuotaGranted(
+        sku=sku, request_id=request_id, units=command.units, by=command.by, reason=command.reason
+    )
+
+
 def _card(message: ClaimCard | CardClaimed) -> str:
     return f"card/{message.card_id}"
 
 
 def _turned(message: ClaimCard | CardRefused) -> str:
     return f"turned/{message.card_id}/{message.import_id}/{message.line}"
+
+
+def _granted(message: GrantQuota | QuotaGranted | QuotaRefused) -> str:
+    return f"granted/{message.request_id}"
 
 
 def _stocked(message: ReceiveStock | StockReceived) -> str:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from shared.contracts.inventory import (
     Card,
+    QuotaGranted,
     StockCommitted,
     StockRanLow,
     StockReceived,
@@ -73,13 +74,22 @@ def kept_cards(cards: Iterable[Card]) -> tuple[Kept, ...]:
 
 def counted(
     state: State | None,
-    fact: StockReceived | StockReserved | StockReleased | StockCommitted | StockRanLow,
+    fact: (
+        StockReceived | StockReserved | StockReleased | StockCommitted | StockRanLow | QuotaGranted
+    ),
 ) -> Sku:
     """The SKU after the fact."""
     sku = state if isinstance(state, Sku) else NOTHING
     match fact:
         case StockReceived():
             return _recovered(replace(sku, tail=sku.tail + 1, received=sku.received + 1))
+        case QuotaGranted(units=units):
+            return _recovered(replace(sku, quota=sku.quota + units, received=sku.received + units))
+        case StockReserved(units=int(units)):
+            return replace(sku, quota=sku.quota - units, reserved=sku.reserved + units)
+        case StockReleased(units=int(units)):
+            back = replace(sku, quota=sku.quota + units, reserved=sku.reserved - units)
+            return _recovered(back)
         case StockReserved(cards=cards):
             count = len(cards)
             return replace(sku, head=sku.head + count, reserved=sku.reserved + count)

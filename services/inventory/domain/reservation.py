@@ -19,7 +19,7 @@ from shared.contracts.inventory import (
 from shared.contracts.message import Fact
 
 from .queue import contract_cards, kept_cards
-from .state import Ended, Held, Sku, State
+from .state import Ended, Held, HeldUnits, Sku, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,16 @@ class Reserve:
 
 def may_hold(sku: Sku, command: Reserve) -> bool:
     """Whether the queue has what is asked for."""
-    return 1 <= command.asked.quantity <= min(sku.available, command.limits.quantity_max)
+    return 1 <= command.asked.quantity <= min(sku.queued, command.limits.quantity_max)
+
+
+def may_hold_units(sku: Sku, command: Reserve) -> bool:
+    """Whether the quota has what is asked for."""
+    return 1 <= command.asked.quantity <= min(sku.quota, command.limits.quantity_max)
 
 
 def reserved(sku: Sku, cards: tuple[Card, ...], command: Reserve) -> list[Fact]:
-    """Held; and what there is to say of the stock that is left."""
+    """Held, cards or (where there are none) units; and what there is to say of what is left."""
     asked, low_stock = command.asked, command.limits.low_stock
     left = sku.available - asked.quantity
     facts: list[Fact] = [
@@ -58,6 +63,7 @@ def reserved(sku: Sku, cards: tuple[Card, ...], command: Reserve) -> list[Fact]:
             account_id=asked.account_id,
             cards=cards,
             index=sku.head,
+            units=None if cards else asked.quantity,
         )
     ]
     if left <= low_stock and sku.low_until is None:
@@ -98,6 +104,7 @@ def decide_release(sku: Sku, reservation: State | None, command: ReleaseStock) -
             account_id=command.account_id,
             cards=contract_cards(reservation.cards) if isinstance(reservation, Held) else (),
             index=sku.tail,
+            units=reservation.units if isinstance(reservation, HeldUnits) else None,
         )
     ]
 
@@ -105,16 +112,10 @@ def decide_release(sku: Sku, reservation: State | None, command: ReleaseStock) -
 def decide_commit(reservation: State | None, command: CommitStock) -> list[Fact]:
     """What is held is sold. Where nothing is held the buyer has paid for nothing: said aloud."""
     match reservation:
-        case Held():
-            return [
-                StockCommitted(
-                    reservation_id=command.reservation_id,
-                    sku=command.sku,
-                    order_id=command.order_id,
-                    account_id=command.account_id,
-                    quantity=len(reservation.cards),
-                )
-            ]
+        case Held(cards=cards):
+            return [_committed(command, len(cards))]
+        case HeldUnits(units=units):
+            return [_committed(command, units)]
         case Ended(how="sold" | "commit_refused"):
             return []
         case _:
@@ -131,9 +132,11 @@ def decide_commit(reservation: State | None, command: CommitStock) -> list[Fact]
 
 def after(
     fact: StockReserved | StockRefused | StockReleased | StockCommitted | CommitRefused,
-) -> Held | Ended:
+) -> Held | HeldUnits | Ended:
     """The reservation after the fact."""
     match fact:
+        case StockReserved(units=int(units)):
+            return HeldUnits(units)
         case StockReserved():
             return Held(kept_cards(fact.cards))
         case StockRefused():
@@ -146,3 +149,13 @@ def after(
             return Ended("commit_refused")
         case _ as never:
             assert_never(never)
+
+
+def _committed(command: CommitStock, quantity: int) -> StockCommitted:
+    return StockCommitted(
+        reservation_id=command.reservation_id,
+        sku=command.sku,
+        order_id=command.order_id,
+        account_id=command.account_id,
+        quantity=quantity,
+    )

@@ -39,11 +39,18 @@ class Sku(Struct, frozen=True, array_like=True, gc=False, tag="s"):
     sold: int = 0
     low_until: int | None = None
     """StockRanLow has been said, and is not said again before more than this are available."""
+    quota: int = 0
+    """Units that nobody holds, of what is sold without cards; counted like cards."""
+
+    @property
+    def queued(self) -> int:
+        """Cards that nobody holds: the length of the queue."""
+        return self.tail - self.head
 
     @property
     def available(self) -> int:
-        """Cards that nobody holds: the length of the queue."""
-        return self.tail - self.head
+        """What nobody holds, cards or units."""
+        return self.queued + self.quota
 
 
 class Block(Struct, frozen=True, array_like=True, tag="b"):
@@ -62,10 +69,20 @@ class Held(Struct, frozen=True, array_like=True, tag="h"):
     cards: tuple[Kept, ...]
 
 
+class HeldUnits(Struct, frozen=True, array_like=True, gc=False, tag="u"):
+    """`reservation/<id>`, while it holds units of a quota."""
+
+    units: int
+
+
+class Granted(Struct, frozen=True, array_like=True, gc=False, tag="g"):
+    """`granted/<request>`: this request for more units has had its answer."""
+
+
 class Ended(Struct, frozen=True, array_like=True, gc=False, tag="e"):
     """`reservation/<id>`, for ever after: whatever it is asked again has been answered."""
 
     how: Literal["refused", "released", "sold", "commit_refused"]
 
 
-State = Claimed | Turned | Stocked | Sku | Block | Held | Ended
+State = Claimed | Turned | Stocked | Sku | Block | Held | HeldUnits | Granted | Ended

@@ -10,6 +10,9 @@ from shared.contracts.inventory import (
     ClaimCard,
     CommitRefused,
     CommitStock,
+    GrantQuota,
+    QuotaGranted,
+    QuotaRefused,
     ReceiveStock,
     ReleaseStock,
     ReserveStock,
@@ -118,3 +121,22 @@ def ran_low(available: int, threshold: int = 10) -> StockRanLow:
 
 def sold_out() -> SoldOut:
     return SoldOut(sku=SKU)
+
+
+def grant(units: int = 5, request_id: str = "grant-1", sku: str = SKU) -> GrantQuota:
+    return GrantQuota(sku=sku, request_id=request_id, units=units, by="li", reason="prepaid")
+
+
+def granted(units: int = 5, request_id: str = "grant-1", sku: str = SKU) -> QuotaGranted:
+    return QuotaGranted(sku=sku, request_id=request_id, units=units, by="li", reason="prepaid")
+
+
+def quota_refused(request_id: str = "grant-1") -> QuotaRefused:
+    return QuotaRefused(sku=SKU, request_id=request_id, code="BAD_QUANTITY")
+
+
+def units_held(
+    units: int, reservation_id: str = "res-1", index: int = 0, **changes: Any
+) -> StockReserved:
+    held: dict[str, Any] = {"cards": (), "index": index, "units": units}
+    return reserved(0, reservation_id=reservation_id, **{**held, **changes})

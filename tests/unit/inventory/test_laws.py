@@ -9,8 +9,20 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.inventory import domain, process
 from services.inventory.domain.queue import BLOCK_PLACES
-from services.inventory.domain.state import Block, Claimed, Ended, Held, Kept, Sku, Stocked, Turned
+from services.inventory.domain.state import (
+    Block,
+    Claimed,
+    Ended,
+    Granted,
+    Held,
+    HeldUnits,
+    Kept,
+    Sku,
+    Stocked,
+    Turned,
+)
 from shared.contracts.inventory import (
+    QuotaGranted,
     SoldOut,
     StockCommitted,
     StockReceived,
@@ -40,9 +52,26 @@ class Books:
         self.held: dict[str, list[str]] = {}
         self.sold: list[str] = []
         self.received = 0
+        self.quota = dict.fromkeys(SKUS, 0)
+        self.units: dict[str, int] = {}
+        self.granted = self.spent = 0
 
     def read(self, fact: Fact) -> None:
         match fact:
+            case QuotaGranted():
+                self.quota[fact.sku] += fact.units
+                self.granted += fact.units
+            case StockReserved(units=int(units)):
+                assert fact.cards == ()
+                self.quota[fact.sku] -= units
+                self.units[fact.reservation_id] = units
+            case StockReleased() if fact.units or fact.reservation_id in self.units:
+                assert fact.cards == ()
+                assert fact.units == self.units.pop(fact.reservation_id)
+                self.quota[fact.sku] += fact.units
+            case StockCommitted() if fact.reservation_id in self.units:
+                assert fact.quantity == self.units.pop(fact.reservation_id)
+                self.spent += fact.quantity
             case StockReceived():
                 self.queues[fact.sku].append(fact.card_id)
                 self.received += 1
@@ -60,6 +89,7 @@ class Books:
                 self.sold += self.held.pop(fact.reservation_id)
             case SoldOut():
                 assert not self.queues[fact.sku]
+                assert not self.quota[fact.sku]
 
     @property
     def everywhere(self) -> list[str]:
@@ -101,9 +131,13 @@ class History(RuleBasedStateMachine):
     def take_in_a_card_again(self, sku: str, number: int, line: int) -> None:
         self.ask(say.claim(number, sku=sku, line=line))
 
+    @rule(sku=skus, units=sizes, n=st.integers(1, 3))
+    def grant(self, sku: str, units: int, n: int) -> None:
+        self.ask(say.grant(units, f"{sku}.{n}", sku))
+
     @rule(sku=skus, number=reservations, quantity=sizes)
     def reserve(self, sku: str, number: int, quantity: int) -> None:
-        available = len(self.books.queues[sku])
+        available = max(len(self.books.queues[sku]), self.books.quota[sku])
         facts = self.ask(say.reserve(quantity, f"{sku}.{number}", sku=sku))
         if facts:
             whole = quantity <= available
@@ -129,11 +163,19 @@ class History(RuleBasedStateMachine):
         assert len(everywhere) == len(set(everywhere)) == self.books.received
 
     @invariant()
+    def every_unit_of_a_quota_is_in_exactly_one_place(self) -> None:
+        books = self.books
+        there = sum(books.quota.values()) + sum(books.units.values()) + books.spent
+        assert there == books.granted
+        assert min(books.quota.values()) >= 0
+
+    @invariant()
     def received_is_available_and_reserved_and_sold(self) -> None:
         for sku in SKUS:
             counts = self.world.states.get(f"sku/{sku}", Sku())
             assert counts.received == counts.available + counts.reserved + counts.sold
-            assert counts.available == len(self.books.queues[sku])
+            assert counts.queued == len(self.books.queues[sku])
+            assert counts.quota == self.books.quota[sku]
             assert min(counts.available, counts.reserved, counts.sold) >= 0
 
     @invariant()
@@ -167,6 +209,9 @@ FACTS: list[Fact] = [
     say.refused(0),
     say.released(say.cards(0, 2), 99),
     say.committed(2),
+    say.granted(),
+    say.quota_refused(),
+    say.units_held(2),
     say.commit_refused("RESERVATION_ENDED"),
     say.ran_low(1),
     say.sold_out(),
@@ -174,10 +219,11 @@ FACTS: list[Fact] = [
 KEPT = (Kept("card-0", "v1.x"),)
 STATES = [
     None, Claimed("imp-1", 1), Turned(), Stocked(), Sku(), Block(KEPT), Held(KEPT), Ended("sold"),
+    HeldUnits(2), Granted(),
 ]  # fmt: skip
 KEYS = [
     "card/card-0", "turned/card-0/imp-1/1", "stocked/card-0", "sku/jcard-100",
-    "block/jcard-100/0", "block/jcard-100/1", "reservation/res-1", "nothing/x",
+    "block/jcard-100/0", "block/jcard-100/1", "reservation/res-1", "granted/grant-1", "nothing/x",
 ]  # fmt: skip
 
 

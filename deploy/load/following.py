@@ -17,7 +17,7 @@ from shared.contracts.orders import (
     OrderRejected,
 )
 
-FETCH_WAIT_MS: Final = 10
+FETCH_WAIT_MS: Final = 250
 FETCH_BYTES_MAX: Final = 4_000_000
 POLL_WAIT_MS: Final = 50
 RECORDS_MAX: Final = 10_000

@@ -24,7 +24,12 @@ SETTINGS = {
     "unix_socket_directories": "",  # their paths may not be long, a checkout's may be
     "max_connections": "300",
     "shared_buffers": "128MB",
-    "max_wal_size": "1GB",
+    "jit": "off",
+    # One server, no standby: what only replication needs is not written, and pages seldom whole.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %u@%d ",

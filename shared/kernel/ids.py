@@ -1,16 +1,25 @@
 """Ids that follow from what they are for, so that a repeat finds the same thing again."""
 
-from uuid import UUID, uuid5
+from hashlib import sha1
+from uuid import UUID
 
 KAMENG = UUID("5f0c9b0e-3d0a-5e55-9a3c-6b616d656e67")
+VARIANTS = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+"""RFC 9562's two fixed bits, in the digit that holds them."""
+_NAMESPACE = sha1(KAMENG.bytes, usedforsecurity=False)
 
 
 def derive(*parts: str) -> str:
     """The UUIDv5 of ``parts``: the same parts give the same id, on any machine, for ever.
 
-    Parts are joined by a byte that no id contains, so ("a", "bc") and ("ab", "c") differ.
+    Parts are joined by a byte that no id contains, so ("a", "bc") and ("ab", "c") differ. It is
+    uuid.uuid5(KAMENG, …) at half its cost, and a test says so.
     """
-    return str(uuid5(KAMENG, "\x1f".join(parts)))
+    digest = _NAMESPACE.copy()
+    digest.update("\x1f".join(parts).encode())
+    text = digest.hexdigest()
+    variant = VARIANTS[text[16]]
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
 
 
 def order_id(account_id: str, idempotency_key: str) -> str:

@@ -13,7 +13,7 @@ class Limits:
     due_keys_max: int = 1_000
     halt_look_ms: int = 1_000
     pause_ms_min: int = 50
-    pause_ms_max: int = 5_000
+    pause_ms_max: int = 1_000
     advise_every_ms: int = 1_000
     unwritten_records_max: int = 5_000
     """Records passed over without a change that a restart may have to read again."""

@@ -5,7 +5,7 @@ KAMENG := .venv/bin/kameng
 READY := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset scale status audit rebuild timeline export tamper simulate test lint docs lock lock-jars demo bench spike chaos
+.PHONY: help setup run reset scale status audit rebuild timeline export tamper simulate test lint docs lock lock-jars demo bench spike growth chaos
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ bench: $(READY) ## Measure everything on a system of its own (QUICK=1, JSON=1)
 
 spike: $(READY) ## 20,000 orders for one SKU with 500 cards, all at once
 	@$(KAMENG) spike
+
+growth: $(READY) ## How cost grows with workers, history, SKUs, accounts, partitions (QUICK=1)
+	@$(KAMENG) growth $(if $(QUICK),--quick)
 
 chaos: $(READY) ## Kill, freeze, scale and restart everything under load; then the audit
 	@$(KAMENG) chaos $(if $(RATE),--rate $(RATE))

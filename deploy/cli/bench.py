@@ -1,4 +1,4 @@
-"""`kameng bench` and `kameng spike`: the benchmarks lie with the tests and run as themselves."""
+"""`kameng bench`, `spike` and `growth`: the benchmarks lie with the tests and run as themselves."""
 
 import subprocess
 import sys
@@ -22,6 +22,11 @@ def bench(as_json: AsJson = False, quick: Quick = False) -> None:
 def spike(as_json: AsJson = False) -> None:
     """20,000 orders for one SKU with 500 cards: drained in how long, how many sold."""
     _run("spike", *(["--json"] if as_json else []))
+
+
+def growth(quick: Annotated[bool, typer.Option("--quick", help="Less history.")] = False) -> None:
+    """How cost grows with workers, history, hot SKUs, accounts and partitions; a line a point."""
+    _run("growth", *(["--quick"] if quick else []))
 
 
 def _run(*arguments: str) -> None:

@@ -33,6 +33,7 @@ COMMANDS = {
     "demo": "deploy.cli.demo:demo",
     "bench": "deploy.cli.bench:bench",
     "spike": "deploy.cli.bench:spike",
+    "growth": "deploy.cli.bench:growth",
     "chaos": "deploy.cli.chaos:chaos",
 }
 """Command → module and function, or module and typer application for a group of commands."""

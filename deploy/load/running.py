@@ -1,5 +1,6 @@
 """A running system as a load generator sees it: ours for the run, or the one of `make run`."""
 
+import os
 import shutil
 import sys
 import time
@@ -20,7 +21,6 @@ from deploy.local.endpoints import KafkaEndpoint
 from deploy.local.folder import CHECKOUT, LocalFolder, of_checkout
 from deploy.local.refusal import Refusal
 from deploy.local.secrets import Secrets, load_secrets
-from deploy.local.topics import PARTITIONS
 
 DOOR_USER: Final = "gateway"
 SERVE: Final = "deploy.load.serve"
@@ -59,7 +59,7 @@ class Running:
     @property
     def partitions(self) -> int:
         """Shards of each service."""
-        return PARTITIONS
+        return int(self.description["kafka"]["partitions"])
 
     def processes(self) -> dict[str, psutil.Process]:
         """Every process of the system by its name, the servers' too."""
@@ -79,22 +79,26 @@ def of_this_checkout() -> Running | None:
 
 
 @contextmanager
-def own_system(name: str, module: str = SERVE) -> Iterator[Running]:
+def own_system(name: str, module: str = SERVE, **settings: str) -> Iterator[Running]:
     """A fresh system of its own under `.local/<name>`, wiped at the end unless something failed."""
     folder = own_folder(name)
     wipe(folder)
-    with started(folder, module) as running:
+    with started(folder, module, **settings) as running:
         yield running
     wipe(folder)
 
 
 @contextmanager
-def started(folder: LocalFolder, module: str = SERVE) -> Iterator[Running]:
-    """The system of this folder, with whatever data it has, as a child of this process."""
+def started(folder: LocalFolder, module: str = SERVE, **settings: str) -> Iterator[Running]:
+    """The system of this folder, with whatever data it has, as a child of this process.
+
+    ``settings`` are put into its environment, as `make run` reads them.
+    """
     folder.root.mkdir(parents=True, exist_ok=True)
     spec = ChildSpec(
         name="system",
         argv=(sys.executable, "-m", module, str(folder.root)),
+        env={**os.environ, **settings},
         cwd=CHECKOUT,
         stop_signal=SIGTERM,
         orphan_signal=SIGTERM,

@@ -10,7 +10,7 @@ from typing import Final
 
 from shared.contracts.catalog import Listing, ListProduct, Offer
 from shared.contracts.inventory import ClaimCard
-from shared.contracts.orders import PlaceOrder, Seen, WantedLine
+from shared.contracts.orders import Level, PlaceOrder, Seen, WantedLine
 from shared.contracts.payments import Deposit
 from shared.kernel import ids
 from shared.security.fingerprints import card_fingerprint
@@ -40,6 +40,8 @@ class Shop:
     name: str
     skus_count: int
     buyers_count: int
+    level: Level = "retail"
+    """Of all its buyers: how often a retail buyer may order is limited."""
 
     @cached_property
     def skus(self) -> tuple[str, ...]:
@@ -95,19 +97,18 @@ class Shop:
         for number in count(first):  # bounded by: whoever takes from it
             sku = skus[number % len(skus)]
             buyer = self.buyers[number % self.buyers_count]
-            yield _order(buyer, f"{self.name}-{number}", sku, self.product_of(sku), seen)
+            seen_at = seen[self.product_of(sku)]
+            yield self._order(buyer, f"{self.name}-{number}", sku, seen_at)
 
-
-def _order(
-    buyer: str, key: str, sku: str, product_id: str, seen: dict[str, Seen]
-) -> PlaceOrder:  # fmt: skip
-    line = WantedLine(sku=sku, product_id=product_id, quantity=1, unit_price=PRICE)
-    return PlaceOrder(
-        order_id=ids.order_id(buyer, key), account_id=buyer, key=key,
-        body_hash=ids.derive(key) + ids.derive(buyer), lines=(line,), currency="CNY",
-        pay_with="wallet", received_ms=time.time_ns() // 1_000_000,
-        catalogue=(seen[product_id],),
-    )  # fmt: skip
+    def _order(self, buyer: str, key: str, sku: str, seen: Seen) -> PlaceOrder:
+        product_id = self.product_of(sku)
+        line = WantedLine(sku=sku, product_id=product_id, quantity=1, unit_price=PRICE)
+        return PlaceOrder(
+            order_id=ids.order_id(buyer, key), account_id=buyer, key=key,
+            body_hash=ids.derive(key) + ids.derive(buyer), lines=(line,), currency="CNY",
+            pay_with="wallet", received_ms=time.time_ns() // 1_000_000, level=self.level,
+            catalogue=(seen,),
+        )  # fmt: skip
 
 
 def _listing(product_id: str, skus: Sequence[str]) -> Listing:

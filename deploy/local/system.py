@@ -210,6 +210,7 @@ class LocalSystem:
                 "mechanism": MECHANISM,
                 "username": AUDITOR,
                 "password": self._secrets.kafka[AUDITOR],
+                "partitions": self._plan.partitions,
             },
             "postgres": self._plan.postgres.database.dsn,
             "twins": {"sms": self._fleet.url("twin-sms-1")},

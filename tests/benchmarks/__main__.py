@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from . import run
+from .growth import growth as measure_growth
 
 STATUS_WRONG = 1
 app = typer.Typer(add_completion=False)
@@ -37,6 +38,16 @@ def spike(as_json: AsJson = False) -> None:
         for name, value in found.items():
             print(f"{name:<14} {value}")
     raise typer.Exit(0 if found["passed"] else STATUS_WRONG)
+
+
+@app.command()
+def growth(quick: Quick = False) -> None:
+    """How cost grows with workers, history, hot SKUs, accounts and partitions; a line a point."""
+
+    def tell(row: dict[str, object]) -> None:
+        print(json.dumps(row), flush=True)
+
+    raise typer.Exit(0 if measure_growth(tell, quick=quick) else STATUS_WRONG)
 
 
 if __name__ == "__main__":

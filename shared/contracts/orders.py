@@ -145,6 +145,8 @@ class OrderRejected(Fact, owner="orders", key="account_id", subject="order_id"):
     """Risk's rule ids, with RISK_BLOCKED."""
     release: tuple[Hold, ...] = ()
     """What was reserved, or may yet be: released."""
+    wanted: tuple[WantedLine, ...] | None = None
+    """What was asked for, where our check refused it: no OrderPlaced has said it."""
 
 
 class OrderAccepted(Fact, owner="orders", key="account_id", subject="order_id"):

@@ -22,6 +22,7 @@ from shared.contracts.orders import (
     OrderPlaced,
     OrderRejected,
     PaymentRequested,
+    WantedLine,
 )
 
 from .moments import time_of
@@ -176,7 +177,11 @@ def _moved(doc: OrderDoc, fact: Followed) -> OrderDoc:  # noqa: C901  # one case
             )
         case OrderRejected():
             errors = tuple(ErrorDoc(e.line, e.code, e.unit_price, e.limit) for e in fact.errors)
-            return replace(doc, state="refused", code=fact.code, errors=errors)
+            asked = doc.lines or tuple(_asked(*each) for each in enumerate(fact.wanted or (), 1))
+            total = sum(line.quantity * line.unit_price for line in asked)
+            return replace(
+                doc, state="refused", code=fact.code, errors=errors, lines=asked, total=total
+            )
         case LineRefused():
             return replace(doc, lines=_marked(doc, (fact.line,), "refused", fact.code))
         case LineDelivered():
@@ -211,6 +216,14 @@ def _line(line: Line) -> LineDoc:
     return LineDoc(
         line.line, line.sku, line.product_id, line.product_name, line.sku_name, line.kind,
         line.revision, line.quantity, line.unit_price, line.base_price,
+    )  # fmt: skip
+
+
+def _asked(number: int, line: WantedLine) -> LineDoc:
+    """A line that our check refused: as it was asked for, whether or not there is such a thing."""
+    return LineDoc(
+        number, line.sku, line.product_id, "", line.sku, "", 0, line.quantity,
+        line.unit_price, line.unit_price,
     )  # fmt: skip
 
 

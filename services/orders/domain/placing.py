@@ -67,6 +67,7 @@ def decide_place(command: Place) -> OrderPlaced | OrderRejected:
             body_hash=wanted.body_hash,
             code=code,
             errors=errors,
+            wanted=wanted.lines[: command.limits.lines_max],
         )
     lines = tuple(
         [_line(number, want, command.shelf) for number, want in enumerate(wanted.lines, start=1)]

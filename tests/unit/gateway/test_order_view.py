@@ -56,6 +56,7 @@ CANCELLED = orders.OrderCancelled(**ABOUT, by="decline")
 REJECTED = orders.OrderRejected(
     **ABOUT, key="key-1", body_hash="ab", code="PRICE_CHANGED",
     errors=(LineError(line=1, code="PRICE_CHANGED", unit_price=4_900),),
+    wanted=(WantedLine(sku="steam-50", product_id="steam", quantity=2, unit_price=4_800),),
 )  # fmt: skip
 
 
@@ -128,6 +129,13 @@ def test_a_line_left_out_of_a_partial_order_is_refused_and_not_paid_for() -> Non
 def test_one_delivered_line_is_told_before_the_others() -> None:
     doc = seen(PLACED, REQUESTED.model_copy(update={"dropped": ()}), PAID, LINE_DELIVERED)
     assert [line_state(each, doc) for each in doc.lines] == ["delivered", "processing"]
+
+
+def test_what_our_check_refused_is_shown_as_it_was_asked_for() -> None:
+    shown = order_json(seen(REJECTED), "zh")
+    assert [(each["sku"], each["quantity"]) for each in shown["lines"]] == [("steam-50", 2)]
+    assert shown["total"] == {"amount": 9_600, "currency": "CNY"}
+    assert shown["lines"][0]["unit_price"] == {"amount": 4_800, "currency": "CNY"}
 
 
 def test_a_refusal_names_the_line_and_the_price_now() -> None:

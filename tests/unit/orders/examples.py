@@ -108,6 +108,12 @@ def rejected(code: str, *errors: LineError, **changes: Any) -> OrderRejected:
     return OrderRejected(**{**WHOSE, **ASKED_BY, "code": code, "errors": errors, **changes})
 
 
+def refuses(asked: Place, code: str, *errors: LineError) -> None:
+    """Our check refuses the order, and says what was asked for."""
+    lines = asked.wanted.lines[: LIMITS.lines_max]
+    given().when(asked).then(rejected(code, *errors, wanted=lines))
+
+
 def hold(number: int = 1) -> Hold:
     reservation = ids.reservation_id(ORDER, number)
     return Hold(line=number, sku=SKUS[number - 1], quantity=1, reservation_id=reservation)

@@ -7,7 +7,16 @@ import pytest
 from services.orders.domain import Place
 from shared.contracts.orders import LineError
 from tests.unit.orders import examples as say
-from tests.unit.orders.examples import LIMITS, PRICES, given, place, placed, rejected, want
+from tests.unit.orders.examples import (
+    LIMITS,
+    PRICES,
+    given,
+    place,
+    placed,
+    refuses,
+    rejected,
+    want,
+)
 
 PRICE = PRICES["jw-10"]
 
@@ -67,18 +76,18 @@ def test_the_same_sku_may_stand_on_two_lines() -> None:
     ],
 )
 def test_b2_a_line_that_cannot_be_sold_refuses_the_order(line: Any, error: LineError) -> None:
-    given().when(place(line)).then(rejected(error.code, error))
+    refuses(place(line), error.code, error)
 
 
 def test_b2_a_product_of_another_currency_refuses_the_order() -> None:
     error = LineError(line=1, code="BAD_CURRENCY")
-    given().when(place(currency="USD")).then(rejected("BAD_CURRENCY", error))
+    refuses(place(currency="USD"), "BAD_CURRENCY", error)
 
 
 def test_b2_a_kind_that_cannot_be_delivered_is_not_on_the_shelf() -> None:
     shelf = {"jw-10": say.offered(kind="topup")}
     error = LineError(line=1, code="OFF_SHELF")
-    given().when(place(shelf=shelf)).then(rejected("OFF_SHELF", error))
+    refuses(place(shelf=shelf), "OFF_SHELF", error)
 
 
 def test_b2_every_bad_line_is_named_and_the_first_gives_the_code() -> None:
@@ -88,7 +97,7 @@ def test_b2_every_bad_line_is_named_and_the_first_gives_the_code() -> None:
         LineError(line=3, code="OFF_SHELF"),
         LineError(line=4, code="BAD_QUANTITY"),
     )
-    given().when(asked).then(rejected("PRICE_CHANGED", *errors))
+    refuses(asked, "PRICE_CHANGED", *errors)
 
 
 def test_b2_a_line_may_have_two_reasons() -> None:
@@ -96,36 +105,34 @@ def test_b2_a_line_may_have_two_reasons() -> None:
         LineError(line=1, code="LIMIT_EXCEEDED", limit=200),
         LineError(line=1, code="PRICE_CHANGED", unit_price=975),
     )
-    given().when(place(want(quantity=300))).then(rejected("LIMIT_EXCEEDED", *errors))
+    refuses(place(want(quantity=300)), "LIMIT_EXCEEDED", *errors)
 
 
 def test_b2_a_limit_cannot_be_passed_by_splitting_it_over_lines() -> None:
     lines = [want(quantity=150, unit_price=975), want(quantity=51)]
     errors = [LineError(line=n, code="LIMIT_EXCEEDED", limit=200) for n in (1, 2)]
-    given().when(place(*lines)).then(rejected("LIMIT_EXCEEDED", *errors))
+    refuses(place(*lines), "LIMIT_EXCEEDED", *errors)
 
 
 def test_b2_an_order_of_nothing_is_refused() -> None:
-    given().when(Place(say.wanted().model_copy(update={"lines": ()}), {}, LIMITS)).then(
-        rejected("EMPTY_ORDER")
-    )
+    refuses(Place(say.wanted().model_copy(update={"lines": ()}), {}, LIMITS), "EMPTY_ORDER")
 
 
 def test_b2_an_order_of_too_many_lines_is_refused() -> None:
     most = LIMITS.lines_max
     given().when(place(*[want()] * most)).then_types(type(placed()))
     error = LineError(line=most + 1, code="LIMIT_EXCEEDED", limit=most)
-    given().when(place(*[want()] * (most + 1))).then(rejected("LIMIT_EXCEEDED", error))
+    refuses(place(*[want()] * (most + 1)), "LIMIT_EXCEEDED", error)
 
 
 def test_b2_a_channel_that_nobody_knows_is_refused() -> None:
-    given().when(place(pay_with="shells")).then(rejected("UNKNOWN_CHANNEL"))
+    refuses(place(pay_with="shells"), "UNKNOWN_CHANNEL")
 
 
 def test_b4_a_price_that_has_fallen_is_shown_again_too() -> None:
     shelf = {"jw-10": say.offered(say.offer(price=900, tiers=()))}
     error = LineError(line=1, code="PRICE_CHANGED", unit_price=900)
-    given().when(place(shelf=shelf)).then(rejected("PRICE_CHANGED", error))
+    refuses(place(shelf=shelf), "PRICE_CHANGED", error)
 
 
 def test_an_order_that_was_refused_stays_refused_when_it_is_sent_again() -> None:

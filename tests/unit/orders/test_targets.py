@@ -104,13 +104,13 @@ def test_a_top_up_is_placed_with_its_sealed_target_and_its_fingerprint() -> None
 def test_a_target_that_fits_no_form_or_another_one_is_refused(change: dict[str, Any]) -> None:
     error = LineError(line=1, code="BAD_TARGET_ACCOUNT")
     place = say.place(say.want(**SAID | change), shelf=shelf())
-    given(domain).when(place).then(say.rejected("BAD_TARGET_ACCOUNT", error))
+    say.refuses(place, "BAD_TARGET_ACCOUNT", error)
 
 
 def test_a_top_up_without_a_form_is_not_on_the_shelf() -> None:
     error = LineError(line=1, code="OFF_SHELF")
     place = say.place(say.want(**SAID), shelf=shelf(form_id=None))
-    given(domain).when(place).then(say.rejected("OFF_SHELF", error))
+    say.refuses(place, "OFF_SHELF", error)
 
 
 def test_a_card_s_line_keeps_no_target() -> None:

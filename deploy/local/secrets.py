@@ -143,6 +143,8 @@ KEYS: tuple[Callable[[], Named], ...] = (
     _random("gateway/body"),
     _random("gateway/sms"),
     _random("gateway/delivery_door", "delivery/delivery_door"),
+    _random("delivery/supplier_xinghe", "twins/supplier_xinghe"),
+    _random("delivery/supplier_jiuzhou", "twins/supplier_jiuzhou"),
     _sealing_pair,
     _signing_pair,
 )

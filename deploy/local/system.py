@@ -25,7 +25,7 @@ from deploy.local.secrets import Secrets
 from deploy.local.servers import ExistingKafka, ExistingPostgres
 from deploy.local.supervised import Recipe
 from deploy.local.supervisor import Supervisor, on_stop_signals
-from deploy.local.units import SMS_TWIN, UNITS, Unit, preloader_recipe
+from deploy.local.units import SMS_TWIN, SUPPLIER_TWIN, UNITS, Unit, preloader_recipe
 from deploy.seed import planting
 from shared.contracts.matrix import SERVICES
 
@@ -115,7 +115,7 @@ class LocalSystem:
             asyncio.to_thread(self._prepare_database),
         )
         await self._control.open()
-        await self._fleet.start([SMS_TWIN], beside=True)
+        await self._fleet.start([SMS_TWIN, SUPPLIER_TWIN], beside=True)
         await self._fleet.start(self._plan.units, beside=False)
         if self._plan.sample_shop:
             await self._plant()
@@ -150,7 +150,7 @@ class LocalSystem:
 
     def _settings(self, service: str) -> dict[str, str]:
         if service not in SERVICES:
-            return {}
+            return {"KAMENG_KEYS": str(self._folder.keys / service)}
         known = {
             "KAMENG_BOOTSTRAP": self._plan.kafka.endpoint.bootstrap,
             "KAMENG_KAFKA_USER": service,
@@ -160,6 +160,7 @@ class LocalSystem:
             "KAMENG_PARTITIONS": str(self._plan.partitions),
             "KAMENG_TRACES": str(self._folder.root / "traces.jsonl"),
             "KAMENG_TWIN_SMS": self._fleet.url("twin-sms-1"),
+            "KAMENG_TWIN_SUPPLIER": self._fleet.url("twin-supplier-1"),
             "KAMENG_DELIVERY_URL": self._fleet.url("delivery-api-1"),
         }
         return {name: value for name, value in known.items() if value}
@@ -213,7 +214,10 @@ class LocalSystem:
                 "partitions": self._plan.partitions,
             },
             "postgres": self._plan.postgres.database.dsn,
-            "twins": {"sms": self._fleet.url("twin-sms-1")},
+            "twins": {
+                "sms": self._fleet.url("twin-sms-1"),
+                "supplier": self._fleet.url("twin-supplier-1"),
+            },
             "processes": [each for each in everything if each["service"] in SERVICES],
             "servers": [each for each in everything if each["service"] not in SERVICES],
             "demo": self._secrets.demo,

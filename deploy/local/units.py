@@ -51,6 +51,9 @@ def _service(service: str, *roles: str, usual_port: int = 0) -> tuple[Unit, ...]
     )
 
 
+SUPPLIER_TWIN = Unit(
+    "twin-supplier", "twins", "deploy.local.twins.supplier", "", http=True, one_port=True
+)
 SMS_TWIN = Unit("twin-sms", "twins", "deploy.local.twins.sms", "", http=True, one_port=True)
 
 UNITS: tuple[Unit, ...] = (

@@ -1,22 +1,31 @@
-"""Messages to delivery, as its rules take them. The limits are handed in by app.py."""
+"""Messages to delivery, as its rules take them. Limits and routes are handed in by app.py."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from shared.contracts.delivery import RevealCard
+from shared.contracts.delivery import ResolveTopUp, RevealCard
 from shared.contracts.inventory import StockReserved
 from shared.contracts.message import Message
 from shared.contracts.orders import OrderCancelled, OrderExpired, OrderRejected
 from shared.contracts.payments import PaymentConfirmed
 from shared.shards.service import Arrival
 
-from .domain import Command, Deliver, Forget, Limits, Prepare, Reveal
+from .domain import Command, Deliver, Forget, Limits, Prepare, Reveal, Routes, Way
 
 UnpaidEnd = OrderRejected | OrderCancelled | OrderExpired
 
 
-def prepare(limits: Limits, message: StockReserved, arrival: Arrival) -> Prepare:
-    """Inventory holds cards for a line."""
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an installation may set."""
+
+    limits: Limits
+    routes: Routes
+
+
+def prepare(rules: Rules, message: StockReserved, arrival: Arrival) -> Prepare:
+    """Inventory holds cards or units for a line."""
     return Prepare(
         message.order_id,
         message.account_id,
@@ -24,27 +33,35 @@ def prepare(limits: Limits, message: StockReserved, arrival: Arrival) -> Prepare
         message.sku,
         message.reservation_id,
         message.cards,
+        message.units,
+        Way(arrival.now_ms, rules.routes),
     )
 
 
-def deliver(limits: Limits, message: PaymentConfirmed, arrival: Arrival) -> Deliver:
+def deliver(rules: Rules, message: PaymentConfirmed, arrival: Arrival) -> Deliver:
     """An order's lines are paid."""
-    return Deliver(message.order_id, message.account_id, message.lines)
+    way = Way(arrival.now_ms, rules.routes)
+    return Deliver(message.order_id, message.account_id, message.lines, way)
 
 
-def forget(limits: Limits, message: UnpaidEnd, arrival: Arrival) -> Forget:
+def forget(rules: Rules, message: UnpaidEnd, arrival: Arrival) -> Forget:
     """An order has ended unpaid."""
     held = tuple(hold.reservation_id for hold in message.release)
     return Forget(message.order_id, message.account_id, held)
 
 
-def reveal(limits: Limits, message: RevealCard, arrival: Arrival) -> Reveal:
+def reveal(rules: Rules, message: RevealCard, arrival: Arrival) -> Reveal:
     """The owner wants to read a line's codes."""
-    return Reveal(message, arrival.now_ms, limits)
+    return Reveal(message, arrival.now_ms, rules.limits)
+
+
+def resolve(rules: Rules, message: ResolveTopUp, arrival: Arrival) -> ResolveTopUp:
+    """A person takes a top-up that nobody knows about."""
+    return message
 
 
 SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]]] = {
-    "delivery.commands": {RevealCard: reveal},
+    "delivery.commands": {RevealCard: reveal, ResolveTopUp: resolve},
     "inventory.answers": {StockReserved: prepare},
     "payments.events": {PaymentConfirmed: deliver},
     "orders.events": {OrderRejected: forget, OrderCancelled: forget, OrderExpired: forget},

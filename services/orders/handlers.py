@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from shared.contracts.delivery import CardDelivered
+from shared.contracts.delivery import CardDelivered, TopUpConfirmed
 from shared.contracts.inventory import StockRefused, StockReserved
 from shared.contracts.message import Message
 from shared.contracts.orders import CancelOrder, ConfirmOrder, PlaceOrder
@@ -50,5 +50,5 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]
         PaymentExpired: heard,
         PaymentCancelled: heard,
     },
-    "delivery.events": {CardDelivered: heard},
+    "delivery.events": {CardDelivered: heard, TopUpConfirmed: heard},
 }

@@ -34,6 +34,8 @@ class Environment:
     partitions: int
     twin_sms: str
     delivery_url: str
+    twin_supplier: str = ""
+    """Where the suppliers of top-ups are called, each under its own name."""
     traces: str = ""
     """Where sampled traces go: a file for JSON lines, or the URL of an OTLP collector."""
 
@@ -54,6 +56,7 @@ class Environment:
             partitions=_number(found, "KAMENG_PARTITIONS", "12"),
             twin_sms=found.get("KAMENG_TWIN_SMS", ""),
             delivery_url=found.get("KAMENG_DELIVERY_URL", ""),
+            twin_supplier=found.get("KAMENG_TWIN_SUPPLIER", ""),
             traces=found.get("KAMENG_TRACES", ""),
         )
 

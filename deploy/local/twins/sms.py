@@ -19,9 +19,9 @@ from starlette.routing import Route
 
 from deploy.local.ports import HOST
 from deploy.local.twins.script import Playing, Script
+from deploy.local.twins.silence import until_gone
 
 MESSAGES_MAX = 100_000
-SILENCE_S_MAX = 120.0
 STOP_S_MAX = 1
 
 
@@ -85,7 +85,7 @@ def app() -> Starlette:
         if not outbox.put(message, copies=2 if step.do == "duplicate" else 1):
             return JSONResponse({"status": "another message has this request id"}, 409)
         if step.do == "lose":
-            await _until_gone(request)
+            await until_gone(request)
         return JSONResponse({"request_id": message.request_id, "status": "sent"})
 
     async def sms(request: Request) -> Response:
@@ -111,16 +111,6 @@ def app() -> Starlette:
             Route("/livez", ready),
         ]
     )
-
-
-async def _until_gone(request: Request) -> None:
-    """Keep silent until the caller has given up."""
-    try:
-        async with asyncio.timeout(SILENCE_S_MAX):
-            while (await request.receive())["type"] != "http.disconnect":
-                continue
-    except TimeoutError:
-        return
 
 
 def main() -> None:

@@ -11,18 +11,24 @@ from typing import Any, Final, get_args
 
 from shared.contracts.message import Fact
 
-from . import cards, deals, money
+from . import cards, deals, money, topups
 from .cards import Cards
 from .deals import Deals
 from .money import Money
 from .rest import at_rest
+from .topups import TopUps
 from .verdicts import Event
 from .violation import Law, Seen, Violation, Violations
 
 __all__ = ["WANTED", "Books", "Event", "Law", "Seen", "Violation"]
 
 WANTED: Final[frozenset[type[Fact]]] = frozenset(
-    {*get_args(money.Fact), *get_args(cards.Fact), *get_args(deals.Fact)}
+    {
+        *get_args(money.Fact),
+        *get_args(cards.Fact),
+        *get_args(deals.Fact),
+        *get_args(topups.Fact),
+    }
 )
 """The facts that are entered; no other need be decoded."""
 
@@ -31,11 +37,12 @@ class Books:
     """Money, cards and deals, over all services."""
 
     def __init__(self) -> None:
-        self.money, self.cards, self.deals = Money(), Cards(), Deals()
+        self.money, self.cards, self.deals, self.topups = Money(), Cards(), Deals(), TopUps()
         books: list[tuple[Any, Callable[[Any, Seen], Violations]]] = [
             (money.Fact, self.money.apply),
             (cards.Fact, self.cards.apply),
             (deals.Fact, self.deals.apply),
+            (topups.Fact, self.topups.apply),
         ]
         self._entered = {
             cls: tuple(book for facts, book in books if cls in get_args(facts)) for cls in WANTED

@@ -35,6 +35,8 @@ class Line:
     """Card ids that the buyer has."""
     ended: str = ""
     """How inventory closed it: refused, released, sold."""
+    unsure: bool = False
+    """A top-up of which nobody knows what became: it waits for its supplier, or for a person."""
 
     @property
     def held(self) -> bool:
@@ -72,6 +74,11 @@ class Deal:
             hold.reservation_id == reservation_id and hold.line == line.number
             for hold in self.paid
         )  # fmt: skip
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a paid line waits for what nobody knows."""
+        return any(line.unsure for line in self.lines.values())
 
     @property
     def done(self) -> bool:

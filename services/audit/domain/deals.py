@@ -13,6 +13,9 @@ from shared.contracts.delivery import (
     CardRevealed,
     DeliveryFailed,
     DeliveryPrepared,
+    DeliveryUncertain,
+    TopUpConfirmed,
+    TopUpRefused,
 )
 from shared.contracts.inventory import (
     StockCommitted,
@@ -42,13 +45,16 @@ from .stages import PAID_STAGES, STEPS, UNPAID_ENDS, OrderFact, Stage
 from .violation import Law, Seen, Violation, Violations
 
 StockFact = StockReserved | StockRefused | StockReleased | StockCommitted
-DeliveryFact = DeliveryPrepared | CardDelivered | DeliveryFailed | CardRevealed
+Given = CardDelivered | TopUpConfirmed
+DeliveryFact = (
+    DeliveryPrepared | Given | DeliveryUncertain | TopUpRefused | DeliveryFailed | CardRevealed
+)  # fmt: skip
 Fact = OrderFact | PaymentDeclined | PaymentEnd | StockFact | DeliveryFact
 
 PAYMENTS_LOG = "payments.events/"
 LAST_WORDS = frozenset({
     OrderRejected, OrderCancelled, OrderExpired, OrderDelivered,
-    PaymentConfirmed, PaymentExpired, PaymentCancelled, CardDelivered,
+    PaymentConfirmed, PaymentExpired, PaymentCancelled, CardDelivered, TopUpConfirmed,
     StockRefused, StockReleased, StockCommitted,
 })  # fmt: skip
 """Facts with which an order may be settled, whichever of them is read last."""
@@ -93,6 +99,10 @@ class Deals:
                 again = all(card_id in self.buyers for card_id in fact.card_ids)
                 yield Law.DELIVERED_ONCE if again else Law.DELIVERED_AS_PAID, said
                 yield from self._bought(fact)
+            case TopUpConfirmed():
+                yield Law.DELIVERED_AS_PAID, said
+            case DeliveryUncertain() | TopUpRefused():
+                pass  # the book of top-ups knows whether it had ended
             case DeliveryFailed():
                 yield Law.PAID_IS_DELIVERED, said
             case PaymentConfirmed() | PaymentExpired() | PaymentCancelled() | PaymentDeclined():
@@ -115,8 +125,11 @@ class Deals:
                 deal.declined = True
             case PaymentConfirmed() | PaymentExpired() | PaymentCancelled():
                 yield from _payment_end(deal, fact)
-            case DeliveryPrepared() | CardDelivered():
+            case DeliveryPrepared() | CardDelivered() | TopUpConfirmed():
                 yield from self._delivery(deal, fact)
+            case DeliveryUncertain() | TopUpRefused():
+                unsure = isinstance(fact, DeliveryUncertain)
+                deal.line(fact.reservation_id, fact.line).unsure = unsure
             case DeliveryFailed():
                 deal.failed = fact.code
             case CardRevealed():
@@ -124,17 +137,19 @@ class Deals:
             case _:
                 yield from _order(deal, fact, seen)
 
-    def _delivery(
-        self, deal: Deal, fact: DeliveryPrepared | CardDelivered
-    ) -> Iterator[tuple[Law, str]]:
+    def _delivery(self, deal: Deal, fact: DeliveryPrepared | Given) -> Iterator[tuple[Law, str]]:
         line = deal.line(fact.reservation_id, fact.line)
         if isinstance(fact, DeliveryPrepared):
-            line.prepared = tuple([card.card_id for card in fact.cards])
+            line.prepared = contents(fact.cards, fact.units)
         else:
             if any(other.delivered and other.number == fact.line for other in deal.lines.values()):
                 yield Law.DELIVERED_ONCE, f"line {fact.line} is delivered for the second time"
-            line.delivered = fact.card_ids
-            yield from self._bought(fact)
+            line.unsure = False
+            if isinstance(fact, CardDelivered):
+                line.delivered = fact.card_ids
+                yield from self._bought(fact)
+            else:
+                line.delivered = contents((), fact.quantity)
         yield from same_cards(line)
         yield from settled(deal, fact.reservation_id, line)
 

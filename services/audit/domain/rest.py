@@ -30,7 +30,7 @@ def at_rest(deal: Deal, now_ms: int) -> Iterator[tuple[Law, str]]:
 
 def _moved_on(deal: Deal, now_ms: int) -> Iterator[tuple[Law, str]]:
     stage, asked = deal.stage, deal.asked
-    if stage in MOVING:
+    if stage in MOVING and not deal.unsure:
         yield Law.NOTHING_STUCK, f"it is {stage} and nothing has happened since"
     elif stage is Stage.UNKNOWN and not isinstance(deal.end, PaymentCancelled):
         yield Law.ORDER_LEGAL, "orders has never said a word of it"
@@ -49,6 +49,8 @@ def _paid(deal: Deal) -> Iterator[tuple[Law, str]]:
         yield Law.PAID_AS_ASKED, "it is paid and nobody asked for it"
     for hold in deal.paid:
         line = deal.lines.get(hold.reservation_id)
+        if line is not None and line.unsure:
+            continue
         if line is None or line.delivered is None:
             yield Law.PAID_IS_DELIVERED, f"line {hold.line} is paid and was not delivered"
         elif len(line.delivered) != hold.quantity:

@@ -55,6 +55,9 @@ class Law(StrEnum):
     """Nothing is delivered but what was paid."""
     CARDS_AS_RESERVED = "CARDS_AS_RESERVED"
     """The cards reserved for a line are the cards that are prepared and delivered for it."""
+    TOPUP_ONCE = "TOPUP_ONCE"
+    """A top-up is one request at a time: the next only after a certain refusal, and no end before
+    it is known."""
     REVEALED_TO_OWNER = "REVEALED_TO_OWNER"
     """Codes are shown only of what was delivered to who asks."""
 

@@ -1,7 +1,8 @@
 """delivery: has this line been delivered, and who was shown its codes.
 
-Aggregates: `order/<order>`, `cards/<reservation>`, `reveal/<request>`, `meter/<account>`. The cards
-are rows of their own, so that an order stays small however many cards it has.
+Aggregates: `order/<order>`, `cards/<reservation>`, `topup/<reservation>`, `resolution/<request>`,
+`reveal/<request>`, `meter/<account>`. Cards and top-ups are rows of their own, so that an order
+stays small however much it has.
 """
 
 from collections.abc import Iterable
@@ -14,39 +15,65 @@ from shared.contracts.delivery import (
     DeliveryFailed,
     DeliveryForgotten,
     DeliveryPrepared,
+    DeliveryUncertain,
+    ResolutionRefused,
+    ResolveTopUp,
     RevealCard,
     RevealRefused,
+    TopUpConfirmed,
+    TopUpContradicted,
+    TopUpQueried,
+    TopUpRefused,
+    TopUpResolved,
+    TopUpSubmitted,
 )
 from shared.contracts.message import Fact
-from shared.kernel.decider import States
+from shared.contracts.orders import Hold
+from shared.kernel.decider import Elapsed, States
 
-from . import order, reveal
+from . import memory, order, resolution, reveal, topup
+from .limits import Limits
+from .memory import TopUpEvent
 from .order import Deliver, Forget, OrderEvent, Prepare
-from .reveal import Limits, Reveal
-from .state import Answered, Cards, Kept, Open, State
+from .reveal import Reveal
+from .routes import Route, Routes, Way
+from .state import Answered, Cards, Kept, Open, Resolved, State, job_of
+from .topup import SupplierAnswered
 
 __all__ = [
-    "Command", "Deliver", "Event", "Forget", "Limits", "Prepare", "Reveal", "State",
-    "decide", "evolve", "keys",
+    "Command", "Deliver", "Event", "Forget", "Limits", "Prepare", "Reveal", "Route", "Routes",
+    "State", "SupplierAnswered", "Way", "decide", "evolve", "keys",
 ]  # fmt: skip
 
-Command = Prepare | Deliver | Forget | Reveal
-Event = OrderEvent | CardRevealed | RevealRefused
+Command = Prepare | Deliver | Forget | Reveal | SupplierAnswered | ResolveTopUp | Elapsed
+Event = (
+    OrderEvent | TopUpEvent | TopUpResolved | ResolutionRefused | CardRevealed | RevealRefused
+)  # fmt: skip
 
 
 def keys(message: Command | Event, states: States) -> Iterable[str]:
     """The aggregates that a command reads or a fact changes."""
     match message:
         case Prepare() | DeliveryPrepared():
-            return (_order(message), _cards(message.reservation_id))
-        case Deliver(lines=holds):
-            return (_order(message), *(_cards(hold.reservation_id) for hold in holds))
+            return (_order(message), _held(message))
+        case Deliver(lines=holds) | DeliveryAwaited(lines=holds) | DeliveryFailed(lines=holds):
+            return (_order(message), *map(_of_hold, holds))
         case Forget():
             return (_order(message), *_prepared(states, message))
         case DeliveryForgotten(reservation_ids=dropped):
             return (_order(message), *map(_cards, dropped))
-        case DeliveryAwaited() | CardDelivered() | DeliveryFailed():
+        case CardDelivered():
             return (_order(message),)
+        case TopUpSubmitted() | TopUpConfirmed() | SupplierAnswered():
+            return (_order(message), _topup(message.reservation_id))
+        case DeliveryUncertain() | TopUpQueried() | TopUpRefused() | TopUpContradicted():
+            return (_topup(message.reservation_id),)
+        case ResolveTopUp():
+            return (_resolution(message), _order(message), _topup(message.reservation_id))
+        case TopUpResolved() | ResolutionRefused():
+            return (_resolution(message),)
+        case Elapsed(key=key):
+            return (key, *_of_topup(states.get(key)))
         case Reveal(asked=asked):
             return (_reveal(asked), _order(asked), _meter(asked), *_delivered(states, asked))
         case CardRevealed():
@@ -61,17 +88,27 @@ def decide(states: States, command: Command) -> list[Fact]:
     """What happens; [] where it has happened before."""
     match command:
         case Prepare():
-            return order.decide_prepare(states.get(_order(command)), command)
+            return order.decide_prepare(
+                states.get(_order(command)), states.get(_held(command)), command
+            )
         case Deliver(lines=holds):
             found = {hold.reservation_id: states.get(_cards(hold.reservation_id)) for hold in holds}
             cards = {held: kept for held, kept in found.items() if isinstance(kept, Cards)}
             return order.decide_deliver(states.get(_order(command)), cards, command)
         case Forget():
             return order.decide_forget(states.get(_order(command)), command)
+        case SupplierAnswered(reservation_id=reservation_id):
+            return topup.decide_answer(states.get(_topup(reservation_id)), command)
+        case Elapsed(key=key):
+            return topup.decide_elapsed(states.get(key), command)
+        case ResolveTopUp(reservation_id=reservation_id):
+            if _resolution(command) in states:
+                return []
+            return resolution.decide_resolution(states.get(_topup(reservation_id)), command)
         case Reveal(asked=asked):
             if _reveal(asked) in states:
                 return []
-            shown = next((states[key] for key in _delivered(states, asked)), None)
+            shown = [states[key] for key in _delivered(states, asked) if key in states]
             return reveal.decide_reveal(shown, states.get(_meter(asked)), command)
         case _ as never:
             assert_never(never)
@@ -79,7 +116,7 @@ def decide(states: States, command: Command) -> list[Fact]:
 
 def evolve(key: str, state: State | None, fact: Event) -> State | None:
     """The aggregate after the fact; one that the fact is not about stays as it is."""
-    kind = key.partition("/")[0]
+    kind, _, name = key.partition("/")
     match fact:
         case (
             DeliveryPrepared()
@@ -87,18 +124,43 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             | CardDelivered()
             | DeliveryForgotten()
             | DeliveryFailed()
+            | TopUpSubmitted()
+            | TopUpConfirmed()
         ) if kind == "order":
             return order.after(state, fact)
+        case (
+            DeliveryAwaited()
+            | TopUpSubmitted()
+            | DeliveryUncertain()
+            | TopUpQueried()
+            | TopUpRefused()
+            | TopUpConfirmed()
+            | TopUpContradicted()
+            | DeliveryFailed()
+        ) if kind == "topup":
+            return memory.after(name, state, fact)
         case DeliveryPrepared(cards=cards):
             kept = tuple([Kept(card.card_id, card.sealed) for card in cards])
             return Cards(kept) if kind == "cards" else state
         case DeliveryForgotten():
             return None if kind == "cards" else state
+        case TopUpResolved() | ResolutionRefused():
+            return Resolved() if kind == "resolution" else state
         case CardRevealed() if kind == "meter":
             return reveal.counted(state, fact)
         case CardRevealed() | RevealRefused():
             return Answered() if kind == "reveal" else state
-        case DeliveryAwaited() | CardDelivered() | DeliveryFailed():
+        case (
+            DeliveryAwaited()
+            | CardDelivered()
+            | TopUpSubmitted()
+            | DeliveryUncertain()
+            | TopUpQueried()
+            | TopUpRefused()
+            | TopUpConfirmed()
+            | TopUpContradicted()
+            | DeliveryFailed()
+        ):
             return state
         case _ as never:
             assert_never(never)
@@ -113,15 +175,42 @@ def _prepared(states: States, command: Forget) -> list[str]:
 
 def _delivered(states: States, asked: RevealCard) -> list[str]:
     line = reveal.delivered_line(states.get(_order(asked)), asked)
-    return [] if line is None else [_cards(line.reservation_id)]
+    return [] if line is None else [_cards(line.reservation_id), _topup(line.reservation_id)]
 
 
-def _order(message: Prepare | Deliver | Forget | RevealCard | OrderEvent) -> str:
+def _of_topup(found: State | None) -> tuple[str, ...]:
+    """The order that a top-up is of."""
+    job = job_of(found)
+    return (f"order/{job.order_id}",) if job else ()
+
+
+def _of_hold(hold: Hold) -> str:
+    """What a paid line is delivered from."""
+    return _topup(hold.reservation_id) if hold.target else _cards(hold.reservation_id)
+
+
+def _held(message: Prepare | DeliveryPrepared) -> str:
+    """What is kept of a line's stock: its cards; of units there is nothing to keep."""
+    named = _topup if message.units else _cards
+    return named(message.reservation_id)
+
+
+def _order(
+    message: Prepare | Deliver | Forget | RevealCard | SupplierAnswered | ResolveTopUp | OrderEvent,
+) -> str:
     return f"order/{message.order_id}"
 
 
 def _cards(reservation_id: str) -> str:
     return f"cards/{reservation_id}"
+
+
+def _topup(reservation_id: str) -> str:
+    return f"topup/{reservation_id}"
+
+
+def _resolution(message: ResolveTopUp | TopUpResolved | ResolutionRefused) -> str:
+    return f"resolution/{message.request_id}"
 
 
 def _reveal(message: RevealCard | CardRevealed | RevealRefused) -> str:

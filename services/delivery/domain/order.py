@@ -5,7 +5,7 @@ Stock and payment come from two topics, in whichever order; the end of an unpaid
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal, assert_never
 
 from shared.contracts.delivery import (
     CardDelivered,
@@ -13,19 +13,26 @@ from shared.contracts.delivery import (
     DeliveryFailed,
     DeliveryForgotten,
     DeliveryPrepared,
+    TopUpConfirmed,
+    TopUpSubmitted,
 )
 from shared.contracts.inventory import Card
 from shared.contracts.message import Fact
 from shared.contracts.orders import Hold
 
-from .state import Cards, Failed, Forgotten, Line, Open, Paid, State
+from . import topup
+from .routes import Way
+from .state import Cards, Failed, Forgotten, Line, Open, Paid, Promised, State
 
-OrderEvent = DeliveryPrepared | DeliveryAwaited | CardDelivered | DeliveryForgotten | DeliveryFailed
+OrderEvent = (
+    DeliveryPrepared | DeliveryAwaited | CardDelivered | DeliveryForgotten | DeliveryFailed
+    | TopUpSubmitted | TopUpConfirmed
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """Inventory holds these cards for this line."""
+    """Inventory holds these cards, or these units, for this line."""
 
     order_id: str
     account_id: str
@@ -33,6 +40,9 @@ class Prepare:
     sku: str
     reservation_id: str
     cards: tuple[Card, ...]
+    units: int | None
+    """Of a quota, in place of cards: the line is a top-up."""
+    way: Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,7 @@ class Deliver:
     order_id: str
     account_id: str
     lines: tuple[Hold, ...]
+    way: Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +65,18 @@ class Forget:
     """What it held, or may yet come to hold; none where it ended before it asked for stock."""
 
 
-def decide_prepare(order: State | None, command: Prepare) -> list[Fact]:
-    """The cards wait for the payment, or go straight out where it has come before them."""
+def decide_prepare(order: State | None, promised: State | None, command: Prepare) -> list[Fact]:
+    """What is held waits for the payment, or goes straight out where that has come before it.
+
+    ``promised`` is the top-up that was paid for the very reservation.
+    """
     match order:
         case None:
             return [_prepared(command)]
         case Open(prepared=lines) if _line(command) not in lines:
             return [_prepared(command)]
+        case Paid(awaited=lines) if _line(command) in lines and command.units:
+            return [_prepared(command), _promised(promised, command)]
         case Paid(awaited=lines) if _line(command) in lines:
             card_ids = tuple(card.card_id for card in command.cards)
             return [_prepared(command), _delivered(command, command, card_ids)]
@@ -81,20 +97,13 @@ def decide_deliver(order: State | None, cards: Mapping[str, Cards], command: Del
             prepared = order.prepared if isinstance(order, Open) else ()
             missing = tuple(hold for hold in command.lines if _line(hold) not in prepared)
             facts: list[Fact] = [
-                _delivered(command, hold, _ids(cards[hold.reservation_id]))
+                _goes_out(command, hold, cards.get(hold.reservation_id))
                 for hold in command.lines
                 if hold not in missing
             ]
             return [*facts, _awaited(command, missing)] if missing else facts
         case Forgotten():
-            return [
-                DeliveryFailed(
-                    order_id=command.order_id,
-                    account_id=command.account_id,
-                    lines=command.lines,
-                    code="ORDER_ENDED",
-                )
-            ]
+            return [_failed(command, command.lines, "ORDER_ENDED")]
         case _:
             return []
 
@@ -130,10 +139,21 @@ def after(state: State | None, fact: OrderEvent) -> State | None:
             line = _line(fact)
             awaited = tuple(other for other in paid.awaited if other != line)
             return Paid(paid.account_id, awaited, (*paid.delivered, line))
+        case TopUpSubmitted():
+            paid, line = _paid(state, fact.account_id), _line(fact)
+            awaited = tuple(other for other in paid.awaited if other != line)
+            return Paid(paid.account_id, awaited, paid.delivered)
+        case TopUpConfirmed():
+            paid = _paid(state, fact.account_id)
+            return Paid(paid.account_id, paid.awaited, (*paid.delivered, _line(fact)))
         case DeliveryForgotten():
             return Forgotten()
-        case DeliveryFailed():
+        case DeliveryFailed(code="ORDER_ENDED"):
             return Failed()
+        case DeliveryFailed(lines=holds):
+            paid, gone = _paid(state, fact.account_id), [_line(hold) for hold in holds]
+            awaited = tuple(line for line in paid.awaited if line not in gone)
+            return Paid(paid.account_id, awaited, paid.delivered)
         case _ as never:
             assert_never(never)
 
@@ -152,7 +172,36 @@ def _paid(state: State | None, account_id: str) -> Paid:
     return state if isinstance(state, Paid) else Paid(account_id)
 
 
-def _line(of: Prepare | Hold | DeliveryPrepared | CardDelivered) -> Line:
+def _goes_out(command: Deliver, hold: Hold, cards: Cards | None) -> Fact:
+    """A paid line whose stock is held: its cards, or its target at the first supplier."""
+    if hold.target:
+        suppliers = command.way.routes.suppliers(hold.sku)
+        return topup.first(
+            command.order_id, command.account_id, hold, suppliers, command.way.now_ms
+        )
+    if cards is None:
+        return _failed(command, (hold,), "NOTHING_HELD")
+    return _delivered(command, hold, _ids(cards))
+
+
+def _promised(promised: State | None, command: Prepare) -> Fact:
+    """The units of a top-up that was paid before they were held."""
+    hold = Hold(
+        line=command.line,
+        sku=command.sku,
+        quantity=command.units or 0,
+        reservation_id=command.reservation_id,
+    )
+    if not isinstance(promised, Promised):
+        return _failed(command, (hold,), "NOTHING_HELD")
+    paid = hold.model_copy(update={"quantity": promised.quantity, "target": promised.target})
+    suppliers = command.way.routes.suppliers(command.sku)
+    return topup.first(command.order_id, command.account_id, paid, suppliers, command.way.now_ms)
+
+
+def _line(
+    of: Prepare | Hold | DeliveryPrepared | CardDelivered | TopUpSubmitted | TopUpConfirmed,
+) -> Line:
     return Line(of.line, of.sku, of.reservation_id)
 
 
@@ -168,6 +217,7 @@ def _prepared(command: Prepare) -> DeliveryPrepared:
         reservation_id=command.reservation_id,
         sku=command.sku,
         cards=command.cards,
+        units=command.units,
     )
 
 
@@ -181,6 +231,16 @@ def _delivered(
         reservation_id=line.reservation_id,
         sku=line.sku,
         card_ids=card_ids,
+    )
+
+
+def _failed(
+    command: Prepare | Deliver,
+    lines: tuple[Hold, ...],
+    code: Literal["ORDER_ENDED", "NOTHING_HELD"],
+) -> DeliveryFailed:
+    return DeliveryFailed(
+        order_id=command.order_id, account_id=command.account_id, lines=lines, code=code
     )
 
 

@@ -1,22 +1,16 @@
 """A reveal: the owner, and nobody else, is shown the codes of a delivered line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from shared.contracts.delivery import CardRevealed, RevealCard, RevealRefused
 from shared.contracts.message import Fact
 
+from .limits import Limits
 from .state import Cards, Line, Meter, Paid, State
 
 HOUR_MS: Final = 3_600_000
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What an installation may set."""
-
-    reveals_per_hour_max: int = 600
-    """Lines that one account is shown in one hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +29,12 @@ def delivered_line(order: State | None, asked: RevealCard) -> Line | None:
     return next((line for line in order.delivered if line.line == asked.line), None)
 
 
-def decide_reveal(cards: Cards | None, meter: State | None, command: Reveal) -> list[Fact]:
-    """Shown, or refused; ``cards`` are those of the delivered line, None where there is none."""
-    if cards is None:
+def decide_reveal(shown: Sequence[State], meter: State | None, command: Reveal) -> list[Fact]:
+    """Shown, or refused; ``shown`` is what the delivered line consists of, empty where none is.
+
+    A top-up has no card: its receipt is shown.
+    """
+    if not shown:
         return [_refused(command.asked, "NOT_DELIVERED")]
     if isinstance(meter, Meter) and _spent(meter, command):
         return [_refused(command.asked, "REVEAL_LIMIT")]
@@ -48,7 +45,9 @@ def decide_reveal(cards: Cards | None, meter: State | None, command: Reveal) -> 
             account_id=asked.account_id,
             line=asked.line,
             request_id=asked.request_id,
-            card_ids=tuple(card.card_id for card in cards.cards),
+            card_ids=tuple(
+                card.card_id for part in shown if isinstance(part, Cards) for card in part.cards
+            ),
             revealed_ms=command.now_ms,
         )
     ]

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from shared.contracts.delivery import CardDelivered
+from shared.contracts.delivery import CardDelivered, TopUpConfirmed
 from shared.contracts.message import Fact
 from shared.contracts.orders import (
     ConfirmOrder,
@@ -14,15 +14,18 @@ from shared.contracts.orders import (
 
 from .state import AwaitingPayment, Delivered, Ended, Order, Paid
 
+Given = CardDelivered | TopUpConfirmed
+"""Delivery's word that a line is the buyer's."""
 
-def decide_early(order: AwaitingPayment, word: CardDelivered) -> list[Fact]:
+
+def decide_early(order: AwaitingPayment, word: Given) -> list[Fact]:
     """Delivery's log was read before payments': the line is remembered until that is heard."""
     if word.line in order.delivered:
         return []
     return [_line_delivered(order.account_id, word)]
 
 
-def decide_card(order: Paid, word: CardDelivered, deadline_ms: int) -> list[Fact]:
+def decide_card(order: Paid, word: Given, deadline_ms: int) -> list[Fact]:
     """One paid line is the buyer's; with the last of them the whole order."""
     if word.line not in order.waiting:
         return []
@@ -77,5 +80,5 @@ def line_delivered(order: Order | None, fact: LineDelivered) -> Order | None:
             return order
 
 
-def _line_delivered(account_id: str, word: CardDelivered) -> LineDelivered:
+def _line_delivered(account_id: str, word: Given) -> LineDelivered:
     return LineDelivered(order_id=word.order_id, account_id=account_id, line=word.line)

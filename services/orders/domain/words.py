@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from shared.contracts.delivery import CardDelivered
+from shared.contracts.delivery import CardDelivered, TopUpConfirmed
 from shared.contracts.inventory import StockRefused, StockReserved
 from shared.contracts.message import Fact
 from shared.contracts.payments import (
@@ -21,7 +21,7 @@ from .state import Accepted, AwaitingPayment, Delivered, Ended, Order, Paid, Pla
 RiskWord = OrderCleared | OrderBlocked
 StockWord = StockReserved | StockRefused
 PaymentWord = PaymentConfirmed | PaymentDeclined | PaymentExpired | PaymentCancelled
-Word = RiskWord | StockWord | PaymentWord | CardDelivered
+Word = RiskWord | StockWord | PaymentWord | CardDelivered | TopUpConfirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def decide_word(order: Order | None, heard: Heard) -> list[Fact]:
             return _awaiting_payment(order, heard)
         case Paid():
             word = heard.word
-            if isinstance(word, CardDelivered):
+            if isinstance(word, CardDelivered | TopUpConfirmed):
                 return delivering.decide_card(order, word, heard.complete_ms)
             return []
         case Delivered() | Ended():
@@ -97,7 +97,7 @@ def _awaiting_payment(order: AwaitingPayment, heard: Heard) -> list[Fact]:
             return [paying.decide_expired(order, word)]
         case PaymentCancelled() as word:
             return [paying.decide_cancelled(order, word)]
-        case CardDelivered() as word:
+        case CardDelivered() | TopUpConfirmed() as word:
             return delivering.decide_early(order, word)
         case OrderCleared() | OrderBlocked() | StockReserved() | StockRefused():
             return []

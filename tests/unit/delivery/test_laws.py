@@ -12,14 +12,22 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from services.delivery import domain, process
 from services.delivery.domain.state import (
     Answered,
+    Asking,
     Cards,
     Failed,
     Forgotten,
+    GivenUp,
+    Job,
     Kept,
     Line,
     Meter,
     Open,
     Paid,
+    Promised,
+    Resolved,
+    Submitting,
+    ToppedUp,
+    Unsure,
 )
 from shared.contracts.delivery import (
     CardDelivered,
@@ -154,13 +162,35 @@ FACTS: list[Fact] = [
     say.failed(1),
     say.revealed(1),
     say.reveal_refused("NOT_DELIVERED"),
+    say.topup_prepared(1),
+    say.topup_awaited(1),
+    say.submitted("a"),
+    say.submitted("b"),
+    say.uncertain("TIMED_OUT", say.NOON_MS),
+    say.queried(),
+    say.refused("FAILED"),
+    say.confirmed(),
+    say.topup_failed("SUPPLIERS_REFUSED"),
+    say.resolved(),
+    say.resolution_refused("NOT_OPEN"),
+    say.contradicted(),
 ]
+JOB = Job(
+    "ord-1", "acc-1", 1, "res-1", "sku-1", 1, "v1.x", "a", ("b",), "req", say.NOON_MS,
+    tried=("req",),
+)  # fmt: skip
 LINE = Line(1, "sku-1", "res-1")
 STATES = [
     None, Open("acc-1", (LINE,)), Paid("acc-1", (LINE,)), Forgotten(), Failed(),
     Cards((Kept("card-1-0", "v1.x"),)), Answered(), Meter(1, 1),
+    Promised(1, "v1.x"), Submitting(JOB, "call"), Unsure(JOB, say.NOON_MS, "ask"),
+    Unsure(JOB, None, "submit"), Asking(JOB, "call"), ToppedUp(), GivenUp("acc-1", 1, ("req",)),
+    Resolved(),
 ]  # fmt: skip
-KEYS = ["order/ord-1", "cards/res-1", "reveal/req-1", "meter/acc-1", "nothing/x"]
+KEYS = [
+    "order/ord-1", "cards/res-1", "topup/res-1", "resolution/person-1", "reveal/req-1",
+    "meter/acc-1", "nothing/x",
+]  # fmt: skip
 
 
 def test_the_examples_hold_every_fact_of_delivery() -> None:
@@ -176,9 +206,10 @@ def test_evolve_takes_any_fact_in_any_state(key: str, state: Any, facts: list[An
             assert state is before
 
 
-def test_nothing_is_sent_and_nobody_outside_is_called() -> None:
+def test_nothing_is_sent_and_only_a_top_up_calls_somebody_or_waits() -> None:
     for fact in FACTS:
         assert process.follows(fact) == []
-    for state in STATES:
-        assert process.due("order/ord-1", state) is None
-        assert process.effect("order/ord-1", state) is None
+    calling = [state for state in STATES if process.effect("topup/res-1", state)]
+    waiting = [state for state in STATES if process.due("topup/res-1", state)]
+    assert calling == [Submitting(JOB, "call"), Asking(JOB, "call")]
+    assert waiting == [Unsure(JOB, say.NOON_MS, "ask")]

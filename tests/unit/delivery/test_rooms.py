@@ -1,11 +1,13 @@
 """What delivery reads, and how it is put together for the engine."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from deploy.seed.catalogue import topup_skus
 from services.delivery.api import Patience
-from services.delivery.app import service
+from services.delivery.app import SUPPLIERS, service
 from services.delivery.domain import Limits
 from services.delivery.settings import Settings
 from shared.contracts.inventory import StockReserved
@@ -21,8 +23,11 @@ ARRIVAL = Arrival(now_ms=say.NOON_MS, table={})
 RELEASE = (say.hold(1), say.hold(2))
 
 
+SETTINGS = replace(Settings.load({}), routes=say.ROUTES)
+
+
 def taken(topic: str, message: Any) -> Any:
-    return service().subscriptions[topic][type(message)](message, ARRIVAL)
+    return service(settings=SETTINGS).subscriptions[topic][type(message)](message, ARRIVAL)
 
 
 def test_delivery_takes_every_command_that_is_asked_of_it() -> None:
@@ -82,6 +87,19 @@ def test_an_installation_may_set_its_own_limits() -> None:
     given = {"KAMENG_DELIVERY_REVEALS_PER_HOUR_MAX": "3", "KAMENG_DELIVERY_POLL_MS": "9"}
     settings = Settings.load(given)
     assert (settings.limits, settings.patience) == (Limits(3), Patience(poll_ms=9))
+
+
+def test_every_sample_top_up_has_a_supplier_that_has_an_adapter() -> None:
+    routes = Settings.load({}).routes
+    assert routes.named <= set(SUPPLIERS)
+    assert all(routes.suppliers(sku) for sku in topup_skus())
+
+
+def test_held_units_are_prepared_and_a_person_s_word_is_taken_as_it_is() -> None:
+    words: dict[str, Any] = {**say.WHOSE, "line": 2, "sku": "sku-2", "reservation_id": "res-2"}
+    answer = StockReserved(**words, cards=(), index=7, units=3)
+    assert taken("inventory.answers", answer) == say.topup_prepare(2)
+    assert taken("delivery.commands", say.resolve()) == say.resolve()
 
 
 def test_a_reveal_brings_the_time_at_which_it_was_asked() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.orders import process
+from shared.contracts.delivery import TopUpConfirmed
 from tests.unit.orders import examples as say
 from tests.unit.orders.examples import (
     COMPLETE_DEADLINE_MS,
@@ -94,3 +95,13 @@ def test_a_refused_confirmation_stays_refused_and_a_new_one_is_judged_anew() -> 
 @pytest.mark.parametrize("history", [(), (say.placed(),), to_payment(), to_paid(), *say.ENDS])
 def test_a_phase_without_a_deadline_has_nothing_to_say_when_time_passes(history: Any) -> None:
     given(*history).when(elapsed(10**12)).then_nothing()
+
+
+def test_a_confirmed_top_up_delivers_its_line_like_a_card() -> None:
+    line = say.hold(1)
+    word = TopUpConfirmed(
+        **say.WHOSE, line=1, reservation_id=line.reservation_id, sku=line.sku, quantity=1,
+        supplier="a", request_id="req", receipt="R-1",
+    )  # fmt: skip
+    given(*say.to_paid()).when(say.heard(word)).then(say.delivered())
+    given(*say.to_payment(2)).when(say.heard(word)).then(say.line_delivered(1))

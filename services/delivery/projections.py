@@ -16,13 +16,16 @@ from shared.contracts.delivery import (
     DeliveryForgotten,
     DeliveryPrepared,
     RevealRefused,
+    TopUpConfirmed,
 )
 from shared.contracts.message import Fact
 from shared.shards.ports import Unavailable
 from shared.shards.views import Landed, Views
 
 SealedCards = tuple[tuple[str, str], ...]
-"""Card id and sealed code of each."""
+"""Card id and sealed code of each; of a top-up the request id and its receipt."""
+RECEIPT: Final = "r1."
+"""What a receipt begins with in place of a sealed code: it is no secret."""
 
 CONNECT_S_MAX: Final = 2
 
@@ -66,7 +69,7 @@ class Reveals(Protocol):
 def lines_of(fact: Fact) -> tuple[str, ...]:
     """The reservations whose row the fact changes."""
     match fact:
-        case DeliveryPrepared() | CardDelivered():
+        case DeliveryPrepared() | CardDelivered() | TopUpConfirmed():
             return (fact.reservation_id,)
         case DeliveryForgotten():
             return fact.reservation_ids
@@ -89,6 +92,16 @@ def apply(row: LineCards | None, fact: Fact) -> LineCards | None:
             )
         case CardDelivered():
             return None if row is None else row._replace(delivered=True)
+        case TopUpConfirmed():
+            return LineCards(
+                fact.reservation_id,
+                fact.order_id,
+                fact.account_id,
+                fact.line,
+                fact.sku,
+                ((fact.request_id, RECEIPT + fact.receipt),),
+                delivered=True,
+            )
         case DeliveryForgotten():
             return None
         case _:
@@ -150,7 +163,8 @@ async def _keep(connection: AsyncConnection[Any], rows: Mapping[str, LineCards |
         await connection.execute(
             "insert into line_cards select * from unnest(%b::text[], %b::text[], %b::text[],"
             " %b::int[], %b::text[], %b::bytea[], %b::bool[])"
-            " on conflict (reservation_id) do update set delivered = excluded.delivered",
+            " on conflict (reservation_id) do update"
+            " set delivered = excluded.delivered, cards = excluded.cards",
             [*map(list, columns[:5]), [_encode(row.cards) for row in kept], list(columns[6])],
         )
     if gone:
@@ -205,7 +219,8 @@ VIEWS: Final = Views(
     name="delivery.views",
     follows={
         "delivery.events": frozenset({
-            DeliveryPrepared, CardDelivered, DeliveryForgotten, CardRevealed, RevealRefused,
+            DeliveryPrepared, CardDelivered, TopUpConfirmed, DeliveryForgotten, CardRevealed,
+            RevealRefused,
         }),
     },
     project=project,

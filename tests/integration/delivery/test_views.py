@@ -34,6 +34,8 @@ FACTS: list[Fact] = [
     say.awaited(2),
     say.delivered(2),
     say.revealed(2, request_id="req-2"),
+    say.prepared(4, cards=(), units=1),
+    say.confirmed(line=4, supplier="alone"),
     say.reveal_refused("REVEAL_LIMIT", request_id="late"),
 ]
 
@@ -61,7 +63,7 @@ async def follow(dsn: str, facts: list[Fact]) -> None:
 
 
 async def compare(reveals: RevealsInPostgres, memory: InMemory) -> None:
-    for order, line in (("ord-1", 1), ("ord-1", 2), ("ord-2", 3), ("ord-9", 1)):
+    for order, line in (("ord-1", 1), ("ord-1", 2), ("ord-1", 4), ("ord-2", 3), ("ord-9", 1)):
         assert await reveals.delivered(order, line) == await memory.delivered(order, line)
     for request in ("req-1", "req-2", "early", "late", "never"):
         assert await reveals.reveal(request) == await memory.reveal(request)
@@ -82,7 +84,7 @@ async def test_a_forgotten_line_leaves_no_sealed_card_behind(dsn: str) -> None:
     await follow(dsn, FACTS)
     async with await psycopg.AsyncConnection.connect(dsn) as connection:
         found = await connection.execute("select reservation_id from line_cards order by 1")
-        assert await found.fetchall() == [("res-1",), ("res-2",)]
+        assert await found.fetchall() == [("res-1",), ("res-2",), ("res-4",)]
 
 
 async def test_a_database_that_does_not_answer_is_said_to_be_away(

@@ -100,3 +100,10 @@ async def test_no_code_is_ever_logged() -> None:
         await ask(door(shop(say.revealed(1)), ByHand()))
         await ask(door(InMemory(*sealed_line(), say.revealed(1)), ByHand()), secret=b"another")
     assert not [code for code in CODES if code in str(logged)]
+
+
+async def test_a_top_up_s_receipt_is_shown_as_it_is() -> None:
+    facts = (say.topup_prepared(1), say.submitted(), say.confirmed("R-1"))
+    answer = await ask(door(InMemory(*facts, say.revealed(1, card_ids=())), ByHand()))
+    (receipt,) = answer.json()["cards"]
+    assert (receipt["code"], receipt["masked"]) == ("R-1", "R-1")

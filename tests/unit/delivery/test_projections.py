@@ -3,7 +3,7 @@
 import itertools
 
 from services.delivery.domain.masking import mask
-from services.delivery.projections import VIEWS, Reveal
+from services.delivery.projections import RECEIPT, VIEWS, Reveal
 from tests.unit.delivery import examples as say
 from tests.unit.delivery.door import InMemory
 
@@ -56,3 +56,12 @@ def test_a_short_code_shows_at_most_a_quarter_of_itself() -> None:
 def test_a_mask_never_shows_more_than_four_characters() -> None:
     for length, alphabet in itertools.product(range(80), ("a", "九", "7")):
         assert mask(alphabet * length).count(alphabet) <= 4
+
+
+async def test_a_top_up_is_shown_with_its_receipt_once_it_is_confirmed() -> None:
+    models = InMemory(say.topup_prepared(1), say.submitted())
+    assert await models.delivered("ord-1", 1) is None
+    models.fold(say.confirmed("R-1"))
+    found = await models.delivered("ord-1", 1)
+    assert found is not None
+    assert found.cards == ((say.confirmed().request_id, RECEIPT + "R-1"),)

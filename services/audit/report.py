@@ -80,7 +80,7 @@ def _cards(examined: Examination) -> dict[str, int]:
     stocks = examined.books.cards.stocks.values()
     names = ("received", "available", "reserved", "sold", "withdrawn")
     totals = {name: sum(getattr(stock, name) for stock in stocks) for name in names}
-    return {"skus": len(stocks), **totals, "delivered": len(examined.books.deals.buyers)}
+    return {"skus": len(stocks), **totals, "delivered": len(examined.books.deals.gone)}
 
 
 def _finding(found: Finding) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What clients' commands said: a fact names the hash of the input that has no chain of its own.
 
 The door appends without a link, so nothing but the facts that follow vouches for those records.
-Kept: 32 bytes for each of them.
+Kept: 32 bytes for each of them, in blocks of a partition.
 """
 
 from collections.abc import Iterator
@@ -14,13 +14,16 @@ from .entry import Entry, RawRecord
 from .finding import Finding, Flaw
 
 HASH_BYTES: Final = 32
+UNKNOWN: Final = bytes(HASH_BYTES)
+BLOCK_RECORDS: Final = 256
 
 
 class Causes:
     """Compares each `coordinates#hash` with the record that lies there, whichever comes first."""
 
     def __init__(self) -> None:
-        self._hashes: dict[tuple[str, int], dict[int, bytes]] = {}
+        self._hashes: dict[tuple[str, int, int], bytearray] = {}
+        """By topic, partition and block: a hash an offset, zeros where a record has a link."""
         self._early: dict[bytes, Entry] = {}
 
     def feed(self, entry: Entry) -> Iterator[Finding]:
@@ -35,8 +38,13 @@ class Causes:
 
     def heed(self, record: RawRecord) -> None:
         """A record without a link of its own, readable or not."""
-        route = self._hashes.setdefault((record.topic, record.partition), {})
-        route[record.offset] = sha256(record.value or b"").digest()
+        block, nth = divmod(record.offset, BLOCK_RECORDS)
+        where = (record.topic, record.partition, block)
+        hashes = self._hashes.get(where)
+        if hashes is None:
+            hashes = self._hashes[where] = bytearray(BLOCK_RECORDS * HASH_BYTES)
+        start = nth * HASH_BYTES
+        hashes[start : start + HASH_BYTES] = sha256(record.value or b"").digest()
 
     def finish(self) -> Iterator[Finding]:
         """Inputs that were named before they were read, looked at once more."""
@@ -54,8 +62,10 @@ class Causes:
             expected = bytes.fromhex(named.decode())
         except ValueError:
             return "its cause cannot be read"
-        found = self._hashes.get((where.topic, where.partition), {}).get(where.offset)
-        if found is None:
+        block, nth = divmod(where.offset, BLOCK_RECORDS)
+        hashes = self._hashes.get((where.topic, where.partition, block), b"")
+        found = bytes(hashes[nth * HASH_BYTES : (nth + 1) * HASH_BYTES])
+        if found in {b"", UNKNOWN}:
             return "unknown"
         return "" if found == expected else f"its input {where} has another content than it had"
 

@@ -78,6 +78,6 @@ class Books:
 
     def stages(self) -> Counter[str]:
         """Orders by where they stand."""
-        counted = Counter(str(stage) for stage in self.deals.closed.values())
+        counted = Counter({str(stage): n for stage, n in self.deals.settled.items() if n})
         counted.update(str(deal.stage) for deal in self.deals.going.values())
         return counted

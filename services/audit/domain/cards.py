@@ -6,7 +6,6 @@ fact by fact; that a card in stock was claimed for it is checked at rest.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Final
 
 from shared.contracts.inventory import (
@@ -23,6 +22,7 @@ from shared.contracts.inventory import (
     StockReserved,
 )
 
+from .roll import Roll
 from .violation import Law, Seen, Violation, Violations
 
 Fact = (
@@ -30,12 +30,11 @@ Fact = (
     | CommitRefused | QuotaGranted | StockRanLow | SoldOut
 )  # fmt: skip
 
-SEAL_BYTES: Final = 8
-"""Of a hash of a card's seal: enough to see that it is another."""
-NOBODY: Final = ""
-AVAILABLE: Final = "available"
-SOLD: Final = "sold"
-BEFORE: Final = "an earlier record"
+NOBODY, AVAILABLE, HELD, SOLD = range(4)
+"""In whose hands a card is; NOBODY before it has joined a stock."""
+ENDS: Final = ("", "refused", "released", "sold")
+"""How a reservation ended."""
+BEFORE: Final = "by an earlier record"
 """Once a card is both claimed and received it no longer matters where that was said."""
 
 
@@ -61,18 +60,17 @@ class Stock:
 
 @dataclass(slots=True)
 class CardFile:
-    """A card, claimed or received, whichever was read first."""
+    """A card that is claimed or received, whichever was read first, and not yet both."""
 
     sku: str
-    seal: bytes
+    sealed: str
     time_ms: int
     """When the first of the two was written, Unix milliseconds."""
     claimed: str = ""
     """Where its claim lies."""
     received: str = ""
     """Where it joined its stock."""
-    holder: str = NOBODY
-    """AVAILABLE, the reservation that holds it, or SOLD; NOBODY before it has joined a stock."""
+    hands: int = NOBODY
 
 
 @dataclass(slots=True)
@@ -80,16 +78,18 @@ class Cards:
     """All cards, all SKUs, all reservations."""
 
     files: dict[str, CardFile] = field(default_factory=dict)
-    """By card id."""
+    """By card id: those of which one half is still to be read."""
+    hands: Roll = field(default_factory=Roll)
+    """Card that was claimed and received → in whose hands it is."""
+    looks: Roll = field(default_factory=Roll)
+    """Those cards again, each with its SKU and its seal."""
     stocks: dict[str, Stock] = field(default_factory=dict)
     held: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Open reservation → its cards."""
     units: dict[str, int] = field(default_factory=dict)
     """Open reservation → its units of a quota, where it holds no cards."""
-    ended: dict[str, str] = field(default_factory=dict)
-    """Reservation → refused, released, sold."""
-    _sku_names: dict[str, str] = field(default_factory=dict)
-    """Each SKU's name once, however many cards it has."""
+    ended: Roll = field(default_factory=Roll)
+    """Reservation → its place in ENDS."""
 
     def apply(self, fact: Fact, seen: Seen) -> Violations:
         """Move the cards, and compare."""
@@ -136,24 +136,51 @@ class Cards:
                 yield Violation(Law.STOCK_ADDS_UP, f"sku {sku}", f"{stock}")
 
     def _claimed(self, fact: CardClaimed, seen: Seen) -> Violations:
-        card = self._file(fact, seen)
-        if card.claimed:
-            detail = f"card {fact.card_id} was claimed already: {card.claimed}"
+        card = self.files.get(fact.card_id)
+        claimed = card.claimed if card else BEFORE if fact.card_id in self.hands else ""
+        if claimed:
+            detail = f"card {fact.card_id} was claimed already: {claimed}"
             yield Violation(Law.CLAIMED_ONCE, seen.where, detail)
-        card.claimed = seen.where
-        yield from _same_card(card, fact, seen)
+        yield from self._same_card(fact, seen)
+        if fact.card_id not in self.hands:
+            card = self._file(fact, seen)
+            card.claimed = seen.where
+            self._complete(fact.card_id, card)
 
     def _received(self, fact: StockReceived, seen: Seen) -> Violations:
-        card, stock = self._file(fact, seen), self._stock(fact.sku)
-        if card.received:
-            detail = f"card {fact.card_id} joined {card.sku} already: {card.received}"
+        card, stock = self.files.get(fact.card_id), self._stock(fact.sku)
+        received = card.received if card else BEFORE if fact.card_id in self.hands else ""
+        if received:
+            detail = f"card {fact.card_id} joined a stock already: {received}"
             yield Violation(Law.CLAIM_RECEIVED, seen.where, detail)
-        card.received, card.holder = seen.where, AVAILABLE
-        yield from _same_card(card, fact, seen)
+        yield from self._same_card(fact, seen)
+        if fact.card_id not in self.hands:
+            card = self._file(fact, seen)
+            card.received, card.hands = seen.where, AVAILABLE
+            self._complete(fact.card_id, card)
+        self._move((fact.card_id,), AVAILABLE)
         yield from _next_place(stock.tail, fact.index, seen)
         stock.received += 1
         stock.available += 1
         stock.tail += 1
+
+    def _same_card(self, fact: CardClaimed | StockReceived, seen: Seen) -> Violations:
+        if self._looks_other(fact.card_id, fact.sku, fact.sealed):
+            detail = f"card {fact.card_id} was claimed and joined as two different cards"
+            yield Violation(Law.CLAIM_RECEIVED, seen.where, detail)
+
+    def _looks_other(self, card_id: str, sku: str, sealed: str) -> bool:
+        """Whether the card was heard of with another SKU or seal."""
+        if card := self.files.get(card_id):
+            return (card.sku, card.sealed) != (sku, sealed)
+        return card_id in self.hands and (card_id, sku, sealed) not in self.looks
+
+    def _complete(self, card_id: str, card: CardFile) -> None:
+        """Both halves are read: from now on it takes a few bytes."""
+        if card.claimed and card.received:
+            self.hands.put(card_id, card.hands)
+            self.looks.put((card_id, card.sku, card.sealed))
+            del self.files[card_id]
 
     def _reserved(self, fact: StockReserved, seen: Seen) -> Violations:
         stock, units = self._stock(fact.sku), fact.units or 0
@@ -174,29 +201,34 @@ class Cards:
 
     def _take(self, card: Card, fact: StockReserved, seen: Seen) -> Violations:
         known = self.files.get(card.card_id)
-        if known is None or known.holder == NOBODY:
+        hands = known.hands if known else self.hands.get(card.card_id)
+        if hands == NOBODY:
             detail = f"card {card.card_id} has never joined a stock"
-        elif known.holder != AVAILABLE:
-            at = known.holder if known.holder == SOLD else f"held by {known.holder}"
-            detail = f"card {card.card_id} is {at}"
-        elif (known.sku, known.seal) != (fact.sku, _seal(card.sealed)):
-            detail = f"card {card.card_id} of {known.sku} is not what joined the stock"
+        elif hands == HELD:
+            detail = f"card {card.card_id} is held by {self._holder(card.card_id)}"
+        elif hands == SOLD:
+            detail = f"card {card.card_id} is sold"
+        elif self._looks_other(card.card_id, fact.sku, card.sealed):
+            detail = f"card {card.card_id} is not what joined the stock of {fact.sku}"
         else:
             detail = ""
         if detail:
             yield Violation(Law.CARD_HELD_ONCE, seen.where, detail, fact.order_id)
-        self._move((card.card_id,), fact.reservation_id)
+        self._move((card.card_id,), HELD)
+
+    def _holder(self, card_id: str) -> str:
+        return next((held for held, cards in self.held.items() if card_id in cards), "nobody")
 
     def _refused(self, fact: StockRefused, seen: Seen) -> Violations:
         yield from self._first_answer(fact.reservation_id, fact.order_id, seen)
-        self.ended[fact.reservation_id] = "refused"
+        self.ended.put(fact.reservation_id, ENDS.index("refused"))
         yield from self._counted(fact.sku, fact.available, seen)
 
     def _released(self, fact: StockReleased, seen: Seen) -> Violations:
         cards, stock = _ids(fact.cards), self._stock(fact.sku)
         units = self.units.pop(fact.reservation_id, 0)
         yield from self._end(fact.reservation_id, cards, fact.order_id, seen)
-        self.ended[fact.reservation_id] = "released"
+        self.ended.put(fact.reservation_id, ENDS.index("released"))
         if units != (fact.units or 0):
             detail = f"{fact.units} units are given back, {units} were held"
             yield Violation(Law.RESERVATION_ENDS_ONCE, seen.where, detail, fact.order_id)
@@ -217,7 +249,7 @@ class Cards:
         if not count or count != fact.quantity:
             detail = f"{fact.quantity} committed, {count} held"
             yield Violation(Law.RESERVATION_ENDS_ONCE, seen.where, detail, fact.order_id)
-        self.ended[fact.reservation_id] = SOLD
+        self.ended.put(fact.reservation_id, ENDS.index("sold"))
         self._move(cards, SOLD)
         stock.reserved -= count
         stock.sold += count
@@ -231,8 +263,8 @@ class Cards:
         self, reservation: str, cards: tuple[str, ...], order: str, seen: Seen
     ) -> Violations:  # fmt: skip
         """Close it; one that was never answered may be closed as long as it holds nothing."""
-        if reservation in self.ended:
-            detail = f"reservation {reservation} was {self.ended[reservation]} already"
+        if ended := self.ended.get(reservation):
+            detail = f"reservation {reservation} was {ENDS[ended]} already"
             yield Violation(Law.RESERVATION_ENDS_ONCE, seen.where, detail, order)
         elif self.held.pop(reservation, ()) != cards:
             detail = f"reservation {reservation} ends with other cards than it held"
@@ -244,29 +276,21 @@ class Cards:
             detail = f"{sku}: the fact says {available} available; counted: {stock}"
             yield Violation(Law.STOCK_ADDS_UP, seen.where, detail)
 
-    def _move(self, cards: Iterable[str], holder: str) -> None:
+    def _move(self, cards: Iterable[str], hands: int) -> None:
         for card_id in cards:
-            if card_id in self.files:
-                self.files[card_id].holder = holder
+            if card_id in self.hands:
+                self.hands.put(card_id, hands)
+            elif card_id in self.files:
+                self.files[card_id].hands = hands
 
     def _file(self, fact: CardClaimed | StockReceived, seen: Seen) -> CardFile:
         card = self.files.get(fact.card_id)
         if card is None:
-            sku = self._sku_names.setdefault(fact.sku, fact.sku)
-            card = CardFile(sku, _seal(fact.sealed), seen.time_ms)
-            self.files[fact.card_id] = card
+            card = self.files[fact.card_id] = CardFile(fact.sku, fact.sealed, seen.time_ms)
         return card
 
     def _stock(self, sku: str) -> Stock:
         return self.stocks.setdefault(sku, Stock())
-
-
-def _same_card(card: CardFile, fact: CardClaimed | StockReceived, seen: Seen) -> Violations:
-    if card.claimed and card.received:
-        card.claimed = card.received = BEFORE
-    if (card.sku, card.seal) != (fact.sku, _seal(fact.sealed)):
-        detail = f"card {fact.card_id} was claimed and joined as two different cards"
-        yield Violation(Law.CLAIM_RECEIVED, seen.where, detail)
 
 
 def _next_place(expected: int, index: int, seen: Seen) -> Violations:
@@ -277,7 +301,3 @@ def _next_place(expected: int, index: int, seen: Seen) -> Violations:
 
 def _ids(cards: Iterable[Card]) -> tuple[str, ...]:
     return tuple([card.card_id for card in cards])
-
-
-def _seal(sealed: str) -> bytes:
-    return sha256(sealed.encode()).digest()[:SEAL_BYTES]

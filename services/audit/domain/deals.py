@@ -6,7 +6,9 @@ only at rest. Within one log the order is real: an order's stages and its releas
 end, a line's delivery and a reveal are checked fact by fact.
 """
 
+from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 from shared.contracts.delivery import (
     CardDelivered,
@@ -41,6 +43,7 @@ from shared.contracts.payments import (
 )
 
 from .deal import Deal, Line, PaymentEnd, contents
+from .roll import Roll
 from .stages import PAID_STAGES, STEPS, UNPAID_ENDS, OrderFact, Stage
 from .violation import Law, Seen, Violation, Violations
 
@@ -60,20 +63,36 @@ LAST_WORDS = frozenset({
 """Facts with which an order may be settled, whichever of them is read last."""
 
 
+STAGES: Final = tuple(Stage)
+
+
 class Deals:
     """Every order of the log: in full while it is open, by its stage once all is said."""
 
     def __init__(self) -> None:
         self.going: dict[str, Deal] = {}
-        self.closed: dict[str, Stage] = {}
-        self.buyers: dict[str, str] = {}
-        """Delivered card → the order it went to."""
+        self.settled: Counter[Stage] = Counter()
+        """Orders of which all is said, by stage."""
+        self.gone = Roll()
+        """Cards that were delivered."""
+        self._closed = Roll()
+        """Settled order → its place in STAGES."""
+        self._given = Roll()
+        """Delivered card and the order it went to."""
+
+    def closed(self, order_id: str) -> Stage | None:
+        """The stage in which an order was settled; None while it is open, or unheard of."""
+        return STAGES[number] if (number := self._closed.get(order_id)) else None
+
+    def _close(self, order_id: str, stage: Stage) -> None:
+        self._closed.put(order_id, STAGES.index(stage))
+        self.settled[stage] += 1
 
     def apply(self, fact: Fact, seen: Seen) -> Violations:
         """Write down what is said, and compare."""
         order_id = fact.order_id
-        if order_id in self.closed:
-            found = self._afterwards(self.closed[order_id], fact)
+        if stage := self.closed(order_id):
+            found = self._afterwards(stage, fact)
             deal = None
         else:
             deal = self.going.get(order_id)
@@ -84,7 +103,7 @@ class Deals:
         for law, detail in found:
             yield Violation(law, seen.where, detail, order_id)
         if deal is not None and type(fact) in LAST_WORDS and deal.done:
-            self.closed[order_id] = deal.stage
+            self._close(order_id, deal.stage)
             del self.going[order_id]
 
     def _afterwards(self, stage: Stage, fact: Fact) -> Iterator[tuple[Law, str]]:
@@ -92,11 +111,12 @@ class Deals:
         paid = stage in PAID_STAGES
         match fact:
             case OrderCompleted() if stage is Stage.DELIVERED:
-                self.closed[fact.order_id] = Stage.COMPLETED
+                self.settled[stage] -= 1
+                self._close(fact.order_id, Stage.COMPLETED)
             case CardRevealed():
                 yield from self._revealed(fact)
             case CardDelivered():
-                again = all(card_id in self.buyers for card_id in fact.card_ids)
+                again = all(card_id in self.gone for card_id in fact.card_ids)
                 yield Law.DELIVERED_ONCE if again else Law.DELIVERED_AS_PAID, said
                 yield from self._bought(fact)
             case TopUpConfirmed():
@@ -155,13 +175,18 @@ class Deals:
 
     def _bought(self, fact: CardDelivered) -> Iterator[tuple[Law, str]]:
         for card_id in fact.card_ids:
-            buyer = self.buyers.setdefault(card_id, fact.order_id)
-            if buyer != fact.order_id or fact.card_ids.count(card_id) > 1:
-                yield Law.DELIVERED_ONCE, f"card {card_id} went to order {buyer} already"
+            went = (card_id, fact.order_id)
+            if card_id not in self.gone:
+                self.gone.put(card_id)
+                self._given.put(went)
+            elif went not in self._given:
+                yield Law.DELIVERED_ONCE, f"card {card_id} went to another order already"
+            if fact.card_ids.count(card_id) > 1:
+                yield Law.DELIVERED_ONCE, f"card {card_id} is given twice at once"
 
     def _revealed(self, fact: CardRevealed) -> Iterator[tuple[Law, str]]:
         for card_id in fact.card_ids:
-            if self.buyers.get(card_id) != fact.order_id:
+            if (card_id, fact.order_id) not in self._given:
                 yield Law.REVEALED_TO_OWNER, f"card {card_id} was not delivered to this order"
 
 

@@ -12,6 +12,7 @@ from shared.contracts.payments import (
     Posting,
 )
 
+from .roll import Roll
 from .violation import Law, Seen, Violation, Violations
 
 Fact = FundsDeposited | PaymentConfirmed | PaymentDeclined
@@ -24,7 +25,7 @@ class Money:
         self.wallets: defaultdict[str, int] = defaultdict(int)
         self.others: Counter[str] = Counter()
         """`cash:<source>`, `sales`: accounts that are not wallets."""
-        self.deposits: set[str] = set()
+        self.deposits = Roll()
 
     def apply(self, fact: Fact, seen: Seen) -> Violations:
         """Post what the fact moves, and compare."""
@@ -33,7 +34,7 @@ class Money:
                 if fact.deposit_id in self.deposits:
                     detail = f"deposit {fact.deposit_id} for the second time"
                     yield Violation(Law.DEPOSIT_ONCE, seen.where, detail)
-                self.deposits.add(fact.deposit_id)
+                self.deposits.put(fact.deposit_id)
                 yield from self._post(fact, fact.amount, seen)
             case PaymentConfirmed():
                 yield from self._post(fact, -fact.amount, seen)

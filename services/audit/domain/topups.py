@@ -14,6 +14,7 @@ from shared.contracts.delivery import (
     TopUpSubmitted,
 )
 
+from .roll import Roll
 from .violation import Law, Seen, Violation, Violations
 
 Fact = (
@@ -36,7 +37,7 @@ class TopUps:
 
     def __init__(self) -> None:
         self.going: dict[str, Request] = {}
-        self.ended: set[str] = set()
+        self.ended = Roll()
 
     def apply(self, fact: Fact, seen: Seen) -> Violations:
         """Write down what is said, and compare."""
@@ -44,7 +45,7 @@ class TopUps:
             for hold in fact.lines:
                 found = self.going.pop(hold.reservation_id, None)
                 if found is not None:
-                    self.ended.add(hold.reservation_id)
+                    self.ended.put(hold.reservation_id)
                     if not found.refused:
                         yield _broken(seen, fact.order_id, f"line {hold.line} was given up unsure")
             return
@@ -73,7 +74,7 @@ class TopUps:
             found.refused = True
         elif isinstance(fact, TopUpConfirmed):
             del self.going[fact.reservation_id]
-            self.ended.add(fact.reservation_id)
+            self.ended.put(fact.reservation_id)
 
 
 def _broken(seen: Seen, order_id: str, detail: str) -> Violation:

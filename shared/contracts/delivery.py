@@ -225,6 +225,18 @@ class CardRevealed(Fact, owner="delivery", key="account_id", subject="order_id")
     """Unix milliseconds."""
 
 
+class HarvestSuspected(Fact, owner="delivery", key="account_id", subject="account_id"):
+    """One account reads codes faster than people do: somebody should look."""
+
+    account_id: str
+    order_id: str
+    """The order whose reveal passed the threshold."""
+    reveals: int
+    """Lines shown to the account in this hour."""
+    hour: int
+    """Hours since 1970; said once in each."""
+
+
 class RevealRefused(Fact, owner="delivery", key="account_id", subject="order_id"):
     """Nothing was shown."""
 

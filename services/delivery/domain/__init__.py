@@ -1,8 +1,8 @@
 """delivery: has this line been delivered, and who was shown its codes.
 
 Aggregates: `order/<order>`, `cards/<reservation>`, `topup/<reservation>`, `resolution/<request>`,
-`reveal/<request>`, `meter/<account>`. Cards and top-ups are rows of their own, so that an order
-stays small however much it has.
+`reveal/<request>`, `meter/<account>`, `looks/<order>/<line>`. Cards and top-ups are rows of their
+own, so that an order stays small however much it has.
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,7 @@ from shared.contracts.delivery import (
     DeliveryForgotten,
     DeliveryPrepared,
     DeliveryUncertain,
+    HarvestSuspected,
     ResolutionRefused,
     ResolveTopUp,
     RevealCard,
@@ -48,6 +49,7 @@ __all__ = [
 Command = Prepare | Deliver | Forget | Reveal | SupplierAnswered | ResolveTopUp | Elapsed
 Event = (
     OrderEvent | TopUpEvent | TopUpResolved | ResolutionRefused | CardRevealed | RevealRefused
+    | HarvestSuspected
 )  # fmt: skip
 
 
@@ -75,9 +77,12 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
         case Elapsed(key=key):
             return (key, *_of_topup(states.get(key)))
         case Reveal(asked=asked):
-            return (_reveal(asked), _order(asked), _meter(asked), *_delivered(states, asked))
+            own = (_reveal(asked), _order(asked), _meter(asked), _looks(asked))
+            return (*own, *_delivered(states, asked))
         case CardRevealed():
-            return (_reveal(message), _meter(message))
+            return (_reveal(message), _meter(message), _looks(message))
+        case HarvestSuspected():
+            return ()
         case RevealRefused():
             return (_reveal(message),)
         case _ as never:
@@ -109,7 +114,8 @@ def decide(states: States, command: Command) -> list[Fact]:
             if _reveal(asked) in states:
                 return []
             shown = [states[key] for key in _delivered(states, asked) if key in states]
-            return reveal.decide_reveal(shown, states.get(_meter(asked)), command)
+            meter, looks = states.get(_meter(asked)), states.get(_looks(asked))
+            return reveal.decide_reveal(shown, meter, looks, command)
         case _ as never:
             assert_never(never)
 
@@ -146,7 +152,7 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             return None if kind == "cards" else state
         case TopUpResolved() | ResolutionRefused():
             return Resolved() if kind == "resolution" else state
-        case CardRevealed() if kind == "meter":
+        case CardRevealed() if kind in {"meter", "looks"}:
             return reveal.counted(state, fact)
         case CardRevealed() | RevealRefused():
             return Answered() if kind == "reveal" else state
@@ -160,6 +166,7 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             | TopUpConfirmed()
             | TopUpContradicted()
             | DeliveryFailed()
+            | HarvestSuspected()
         ):
             return state
         case _ as never:
@@ -215,6 +222,10 @@ def _resolution(message: ResolveTopUp | TopUpResolved | ResolutionRefused) -> st
 
 def _reveal(message: RevealCard | CardRevealed | RevealRefused) -> str:
     return f"reveal/{message.request_id}"
+
+
+def _looks(message: RevealCard | CardRevealed) -> str:
+    return f"looks/{message.order_id}/{message.line}"
 
 
 def _meter(message: RevealCard | CardRevealed) -> str:

@@ -9,6 +9,10 @@ class Limits:
 
     reveals_per_hour_max: int = 600
     """Lines that one account is shown in one hour."""
+    reveals_of_line_per_hour_max: int = 60
+    """How often one line, and so each of its cards, is shown in one hour."""
+    harvest_per_hour: int = 300
+    """Lines shown to one account in one hour at which it is said that somebody harvests."""
     ask_pause_ms_min: int = 5_000
     """Before a supplier is asked what became of a request; doubled each time."""
     ask_pause_ms_max: int = 900_000

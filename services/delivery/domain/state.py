@@ -128,7 +128,7 @@ class Answered(Struct, frozen=True, array_like=True, gc=False, tag="a"):
 
 
 class Meter(Struct, frozen=True, array_like=True, gc=False, tag="m"):
-    """`meter/<account>`: how many lines it was shown in the hour of its last reveal."""
+    """`meter/<account>`, `looks/<order>/<line>`: reveals in the hour of the last one."""
 
     hour: int
     """Hours since 1970."""

@@ -22,6 +22,7 @@ from shared.contracts.delivery import (
     DeliveryForgotten,
     DeliveryPrepared,
     DeliveryUncertain,
+    HarvestSuspected,
     ResolutionRefused,
     ResolveTopUp,
     RevealCard,
@@ -233,3 +234,7 @@ def resolution_refused(code: Any) -> ResolutionRefused:
 def contradicted(supplier: str = "a", receipt: str = "R-1") -> TopUpContradicted:
     request = supplier_request_id("res-1", supplier)
     return TopUpContradicted(**_about(1), request_id=request, receipt=receipt)
+
+
+def harvest(reveals: int) -> HarvestSuspected:
+    return HarvestSuspected(**WHOSE, reveals=reveals, hour=NOON_MS // HOUR_MS)

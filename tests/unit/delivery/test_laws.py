@@ -174,6 +174,7 @@ FACTS: list[Fact] = [
     say.resolved(),
     say.resolution_refused("NOT_OPEN"),
     say.contradicted(),
+    say.harvest(300),
 ]
 JOB = Job(
     "ord-1", "acc-1", 1, "res-1", "sku-1", 1, "v1.x", "a", ("b",), "req", say.NOON_MS,
@@ -189,7 +190,7 @@ STATES = [
 ]  # fmt: skip
 KEYS = [
     "order/ord-1", "cards/res-1", "topup/res-1", "resolution/person-1", "reveal/req-1",
-    "meter/acc-1", "nothing/x",
+    "looks/ord-1/1", "meter/acc-1", "nothing/x",
 ]  # fmt: skip
 
 

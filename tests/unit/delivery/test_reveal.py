@@ -14,7 +14,8 @@ DELIVERED = (say.prepared(1), say.prepared(2), say.delivered(1), say.delivered(2
 
 def seen(times: int, **changes: str) -> list[Fact]:
     return [
-        say.revealed(1, say.NOON_MS, request_id=f"earlier-{n}", **changes) for n in range(times)
+        say.revealed(10 + n, say.NOON_MS, request_id=f"earlier-{n}", **changes)
+        for n in range(times)
     ]
 
 
@@ -87,3 +88,33 @@ def test_refusals_do_not_count() -> None:
         for n in range(REVEALS_PER_HOUR_MAX)
     ]
     given(domain, *refusals, *DELIVERED).when(say.reveal(1)).then(say.revealed(1))
+
+
+def looked(times: int) -> list[Fact]:
+    return [say.revealed(request_id=f"earlier-{n}") for n in range(times)]
+
+
+def test_a_line_is_shown_so_often_an_hour_and_then_the_next_hour_again() -> None:
+    most = say.LIMITS.reveals_of_line_per_hour_max
+    history = [say.prepared(1), say.delivered(1), *looked(most)]
+    given(domain, *history).when(say.reveal()).then(say.reveal_refused("REVEAL_LIMIT"))
+    later = say.NOON_MS + say.HOUR_MS
+    then = say.revealed(revealed_ms=later)
+    given(domain, *history).when(say.reveal(now_ms=later)).then(then)
+    fewer = [say.prepared(1), say.delivered(1), *looked(most - 1)]
+    given(domain, *fewer).when(say.reveal()).then(say.revealed())
+
+
+def test_another_line_s_looks_do_not_count_for_this_one() -> None:
+    most = say.LIMITS.reveals_of_line_per_hour_max
+    other = [say.revealed(2, request_id=f"earlier-{n}") for n in range(most)]
+    history = [say.prepared(1), say.delivered(1), *other]
+    given(domain, *history).when(say.reveal()).then(say.revealed())
+
+
+def test_whoever_reads_faster_than_people_do_is_told_of_once_an_hour() -> None:
+    most = say.LIMITS.harvest_per_hour
+    read = [say.revealed(3 + n, request_id=f"earlier-{n}") for n in range(most - 1)]
+    history = [say.prepared(1), say.delivered(1), say.prepared(2), say.delivered(2), *read]
+    world = given(domain, *history).when(say.reveal()).then(say.revealed(), say.harvest(most))
+    assert world.decide(say.reveal(2, request_id="next")) == [say.revealed(2, request_id="next")]

@@ -12,7 +12,7 @@ from typing import Final
 from .entry import RawRecord
 
 Route = tuple[str, int]
-LOW_RECORDS: Final = 256
+LOW_RECORDS: Final = 64
 """A partition with fewer records at hand is asked for more."""
 
 

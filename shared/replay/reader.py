@@ -1,10 +1,8 @@
 """Reads topics from the front to where they ended when it started: no group, no decoding."""
 
 import asyncio
-import heapq
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
-from operator import attrgetter
 from typing import Any, Final, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -14,7 +12,7 @@ from aiokafka.errors import KafkaError
 from .entry import RawRecord
 from .merge import Merge, Route
 
-PARTITION_FETCH_BYTES_MAX: Final = 512 * 1024
+PARTITION_FETCH_BYTES_MAX: Final = 64 * 1024
 """Of one partition in one answer: what bounds memory is this times the partitions."""
 FETCH_BYTES_MAX: Final = 16 * 1024 * 1024
 FETCH_WAIT_MS_MAX: Final = 50
@@ -48,6 +46,8 @@ class LogReader:
         """The first offset of each partition; more than 0 means that its front was cut off."""
         self.ends: dict[Route, int] = {}
         """The offset after the last record to be read."""
+        self._read: dict[Route, int] = {}
+        """The offset after the last record that was read."""
 
     async def __aenter__(self) -> Self:
         try:
@@ -66,6 +66,7 @@ class LogReader:
             route = (partition.topic, partition.partition)
             self.begins[route], self.ends[route] = begins[partition], ends[partition]
             self._consumer.seek(partition, begins[partition])
+        self._read = dict(self.begins)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -80,7 +81,7 @@ class LogReader:
         """All records, partitions side by side, about in the order of time."""
         merge = Merge(self.ends)
         for route, end in self.ends.items():
-            if end <= self.begins[route]:
+            if end <= self._read[route]:
                 self._leave(merge, route)
         silent = 0
         while not merge.done:
@@ -92,25 +93,38 @@ class LogReader:
                 raise LogOutOfReach(f"Kafka has stopped answering at {_named(merge.starving)}")
             if ready := merge.take():
                 yield ready
+        self._read = dict(self.ends)
 
     async def following(self, stopping: asyncio.Event) -> AsyncIterator[list[RawRecord]]:
         """What is written after that, twice a second: empty where nothing was.
 
-        It does not hurry: each look names every partition, and costs the broker as much whether
-        it brings one record or thousands. Ends when ``stopping`` is set.
+        It does not hurry: each look costs the broker as much whether it brings one record or
+        thousands. One that has fallen behind reads partitions side by side, as it did the past,
+        or it would hold what it has read of one until it had read the others. Ends when
+        ``stopping`` is set.
         """
-        for route, end in self.ends.items():
-            partition = TopicPartition(*route)
-            self._consumer.seek(partition, end)
-            self._consumer.resume(partition)
         while not stopping.is_set():
-            try:
-                found = await self._consumer.getmany(timeout_ms=POLL_MS)
-            except KafkaError as error:
-                raise LogOutOfReach(f"Kafka does not hand out its log: {error}") from error
-            yield list(heapq.merge(*found.values(), key=attrgetter("timestamp")))
+            await self._look()
+            async for records in self.batches():
+                yield records
+                if stopping.is_set():
+                    return
+            yield []
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), LOOK_S)
+
+    async def _look(self) -> None:
+        """Where the log ends by now."""
+        try:
+            ends = await self._consumer.end_offsets([TopicPartition(*r) for r in self.ends])
+        except (KafkaError, OSError) as error:
+            raise LogOutOfReach(f"Kafka does not answer: {error}") from error
+        self.ends = {(where.topic, where.partition): end for where, end in ends.items()}
+        for route, end in self.ends.items():
+            if end > self._read[route]:
+                where = TopicPartition(*route)
+                self._consumer.seek(where, self._read[route])
+                self._consumer.resume(where)
 
     async def _poll(self, merge: Merge) -> bool:
         hungry = [TopicPartition(*route) for route in merge.hungry()]

@@ -1,13 +1,14 @@
 """delivery's internal door: the codes of a reveal that is on the log, to the gateway alone.
 
-`POST /reveals` with a JSON body of order_id, account_id, line, request_id, signed with the secret
-that gateway and delivery share, in the headers that resellers use (api.md): X-Kameng-Timestamp,
-X-Kameng-Nonce, X-Kameng-Signature. The answer: `{"cards": [{"card_id", "code", "masked"}, …]}`.
+`POST /reveals` with a JSON body of order_id, account_id, line, request_id, shape, signed with the
+secret that gateway and delivery share, in the headers that resellers use (api.md):
+X-Kameng-Timestamp, X-Kameng-Nonce, X-Kameng-Signature. The answer: `{"cards": [{"card_id", "code",
+"masked", "parts", "file"}, …]}`; what a card is made of is told by `shape`.
 """
 
 import asyncio
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import structlog
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -20,7 +21,7 @@ from shared.security.sealing import NotOurs, unseal
 from shared.security.signatures import Signed, judge
 from shared.shards.ports import Clock, Unavailable
 
-from .domain.masking import mask
+from .domain.shapes import in_file, masked, parts
 from .projections import RECEIPT, LineCards, Reveal, Reveals
 
 BODY_BYTES_MAX: Final = 4_096
@@ -53,6 +54,8 @@ class Ask(BaseModel):
     account_id: Id
     line: int
     request_id: Id
+    shape: Annotated[str, StringConstraints(max_length=ID_LENGTH_MAX)] = ""
+    """What the line's cards are made of; empty: a single code."""
 
 
 @dataclass(frozen=True)
@@ -100,17 +103,26 @@ class Door:
         path = request.url.path
         return judge(self.secret.hex(), claim, request.method, path, body, now_s) is None
 
-    def opened(self, line: LineCards) -> list[dict[str, str]]:
-        """The cards with their codes; raises NotOurs."""
+    def opened(self, line: LineCards, shape: str) -> list[dict[str, Any]]:
+        """The cards with their codes, and what each is made of; raises NotOurs."""
         shown = []
         for card_id, sealed in line.cards:
             if sealed.startswith(RECEIPT):
-                receipt = sealed.removeprefix(RECEIPT)
-                shown.append({"card_id": card_id, "code": receipt, "masked": receipt})
-                continue
-            code = unseal(self.private_key, sealed, card_id, line.sku)
-            shown.append({"card_id": card_id, "code": code, "masked": mask(code)})
+                shown.append(_shown(card_id, sealed.removeprefix(RECEIPT), "receipt"))
+            else:
+                code = unseal(self.private_key, sealed, card_id, line.sku)
+                shown.append(_shown(card_id, code, shape))
         return shown
+
+
+def _shown(card_id: str, code: str, shape: str) -> dict[str, Any]:
+    return {
+        "card_id": card_id,
+        "code": code,
+        "masked": masked(shape, code),
+        "parts": [part._asdict() for part in parts(shape, code)],
+        "file": in_file(shape, code),
+    }
 
 
 async def reveal(request: Request) -> Response:
@@ -143,7 +155,7 @@ async def _answer(door: Door, asked: Ask) -> Response:
     line = await door.reveals.delivered(found.order_id, found.line)
     assert line is not None, "what was revealed was delivered before, on the same partition"
     try:
-        cards = await asyncio.to_thread(door.opened, line)
+        cards = await asyncio.to_thread(door.opened, line, asked.shape)
     except NotOurs:
         log.error("card unreadable", order=found.order_id, line=found.line)  # noqa: TRY400  # a traceback might quote a card
         return _refusal("CARD_UNREADABLE")

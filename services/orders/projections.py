@@ -49,7 +49,7 @@ def _list(rows: Rows, fact: ProductListed) -> None:
     for offer in listing.offers:
         rows[f"sku/{offer.sku}"] = Offered(
             fact.product_id, listing.name, listing.kind, listing.currency, fact.revision, offer,
-            form_id if listing.kind == "topup" else None,
+            form_id if listing.kind == "topup" else None, listing.shape,
         )  # fmt: skip
     rows[f"product/{fact.product_id}"] = tuple(offer.sku for offer in listing.offers)
 

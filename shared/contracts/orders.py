@@ -45,6 +45,8 @@ class Line(Part):
     """Where a top-up goes, sealed to delivery."""
     target_print: str | None = None
     """Keyed fingerprint of the target, hex."""
+    shape: str | None = None
+    """What its cards are made of, where that is more than a single code."""
 
 
 class Hold(Part):

@@ -63,7 +63,9 @@ def order(
 ) -> dict[str, Any]:
     found = send(run, "GET", "/v1/products?limit=100").json()["items"]
     offer = next(offer for product in found for offer in product["skus"] if offer["sku"] == sku)
-    line = {"sku": sku, "quantity": quantity, "unit_price": offer["price"], "target": target}
+    line = {"sku": sku, "quantity": quantity, "unit_price": offer["price"]}
+    if target is not None:
+        line["target"] = target
     body = {"lines": [line], "pay_with": "wallet"}
     answer = send(run, "POST", "/v1/orders", body, Prefer=f"wait={wait_s}")
     placed: dict[str, Any] = answer.json()
@@ -93,6 +95,7 @@ def test_a_paid_top_up_reaches_its_number_once_and_shows_its_receipt(run: dict[s
     shown = send(run, "POST", path).json()
     (receipt,) = shown["cards"]
     assert receipt["code"].startswith("XI")
+    assert [part["name"] for part in receipt["parts"]] == ["receipt"]
 
 
 def test_a_game_s_account_is_named_by_uid_and_server(run: dict[str, Any]) -> None:
@@ -136,6 +139,29 @@ def test_after_a_certain_refusal_the_other_supplier_delivers(run: dict[str, Any]
     placed = order(run, **FAST)
     assert placed["state"] == "delivered", placed
     assert topups(run)[-1]["supplier"] == "jiuzhou"
+
+
+def test_a_card_is_shown_by_its_parts_with_the_guide_as_it_stood(run: dict[str, Any]) -> None:
+    placed = order(run, "jcard-10", None)
+    assert placed["state"] == "delivered", placed
+    path = f"/v1/orders/{placed['order_id']}"
+    shown = send(run, "POST", path + "/lines/1/reveal").json()
+    parts = {part["name"]: part for part in shown["cards"][0]["parts"]}
+    assert shown["cards"][0]["code"] == f"{parts['number']['text']} {parts['secret']['text']}"
+    assert parts["secret"]["text"] not in parts["secret"]["masked"]
+    (line,) = send(run, "GET", path).json()["lines"]
+    assert line["shape"] == shown["shape"] == "number_secret"
+    guide = send(run, "GET", "/v1/products/jcard").json()["guide"]
+    assert line["guide"] == shown["guide"] == guide != ""
+
+
+def test_delivery_times_are_measured(run: dict[str, Any]) -> None:
+    def measured() -> Any:
+        found = send(run, "GET", "/v1/products/cmcc-fast").json()["skus"]
+        return next(sku["delivery"] for sku in found if sku["sku"] == FAST["sku"])
+
+    until(lambda: measured()["p95_ms"])
+    assert 0 < measured()["p50_ms"] <= measured()["p95_ms"]
 
 
 def test_the_books_hold_and_no_target_is_in_clear_on_the_log(system: Running) -> None:

@@ -22,7 +22,7 @@ class DeliveryDoor:
         self._url, self._secret, self._client = url, secret.hex(), client
 
     async def reveal(
-        self, order_id: str, account_id: str, line: int, request_id: str
+        self, order_id: str, account_id: str, line: int, request_id: str, shape: str
     ) -> list[OpenedCard]:
         """The cards of a line. Raises NotRevealed with delivery's code, or UNAVAILABLE."""
         asked = {
@@ -30,6 +30,7 @@ class DeliveryDoor:
             "account_id": account_id,
             "line": line,
             "request_id": request_id,
+            "shape": shape,
         }
         body = json.dumps(asked).encode()
         timestamp, nonce = str(int(time.time())), secrets.token_urlsafe(NONCE_BYTES)
@@ -48,4 +49,7 @@ class DeliveryDoor:
             raise NotRevealed("UNAVAILABLE") from None
         if not answer.is_success:
             raise NotRevealed(str(found.get("code", "UNAVAILABLE")))
-        return [OpenedCard(c["card_id"], c["code"], c["masked"]) for c in found["cards"]]
+        return [
+            OpenedCard(c["card_id"], c["code"], c["masked"], c["parts"], c["file"])
+            for c in found["cards"]
+        ]

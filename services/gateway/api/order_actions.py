@@ -9,7 +9,7 @@ from starlette.responses import Response
 from services.gateway.door.access import Asking
 from services.gateway.door.requests import Answer
 from services.gateway.door.revealing import NotRevealed
-from services.gateway.projections.order import PAYABLE, OrderDoc
+from services.gateway.projections.order import PAYABLE, LineDoc, OrderDoc
 from shared.contracts.delivery import RevealCard
 from shared.contracts.message import Command
 from shared.contracts.orders import CancelOrder, ConfirmOrder
@@ -96,7 +96,8 @@ async def reveal(request: Request) -> Response:
     """The codes of one line. The same Idempotency-Key opens it again without counting again."""
     door, asking = door_of(request), await customer(request)
     doc = await own_order(request, asking)
-    number = _line_of(request, doc)
+    line = _line_of(request, doc)
+    number, shape = line.line, line.shape or "code"
     spend(door.limits.reveals, asking.name)
     await once(request, asking, b"", lambda: Answer(str(number)))
     request_id = request_id_of(request, asking)
@@ -105,15 +106,20 @@ async def reveal(request: Request) -> Response:
     )
     await ask(request, command)
     try:
-        cards = await door.reveals.reveal(doc.order_id, asking.name, number, request_id)
+        cards = await door.reveals.reveal(doc.order_id, asking.name, number, request_id, shape)
     except NotRevealed as refused:
         known = refused.code in messages().problems
         raise Problem(refused.code if known else "UNAVAILABLE") from None
-    body = {"order_id": doc.order_id, "line": number, "cards": [c._asdict() for c in cards]}
+    body = {
+        "order_id": doc.order_id, "line": number, "shape": shape,
+        "cards": [c._asdict() for c in cards],
+    }  # fmt: skip
+    if guide := await door.read.guide(line.product_id, line.revision):
+        body["guide"] = guide
     return json_answer(body, headers={"Pragma": "no-cache"})
 
 
-def _line_of(request: Request, doc: OrderDoc) -> int:
+def _line_of(request: Request, doc: OrderDoc) -> LineDoc:
     """The delivered line named in the path; raises NOT_FOUND or NOT_DELIVERED."""
     text = request.path_params["line"]
     found = [line for line in doc.lines if str(line.line) == text]
@@ -121,7 +127,7 @@ def _line_of(request: Request, doc: OrderDoc) -> int:
         raise Problem("NOT_FOUND")
     if line_state(found[0], doc) not in SHOWN:
         raise Problem("NOT_DELIVERED")
-    return found[0].line
+    return found[0]
 
 
 ROUTES: Final = (

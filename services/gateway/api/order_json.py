@@ -58,6 +58,8 @@ def _line(line: LineDoc, doc: OrderDoc, language: Language) -> dict[str, Any]:
         "sku": line.sku,
         "product_id": line.product_id,
         "name": f"{line.product_name} {line.sku_name}".strip(),
+        "kind": line.kind,
+        "shape": line.shape or "code",
         "quantity": line.quantity,
         "unit_price": money(line.unit_price, doc.currency),
         "base_price": money(line.base_price, doc.currency),

@@ -29,6 +29,7 @@ from .routes import Route
 from .shapes import NewLine, NewOrder, Order, Orders, Timeline, Verdict
 from .timeline import timeline_json
 
+DELIVERED: Final = frozenset({"delivered", "completed"})
 LAST: Final = (2**62, "")
 """Later than any order."""
 
@@ -180,7 +181,11 @@ async def read_one(request: Request) -> Response:
     doc = await own_order(request, asking)
     if wait_s := wait_of(request):
         doc = await rested(door_of(request), asking.name, doc.order_id, wait_s) or doc
-    return json_answer(order_json(doc, speaks(request)))
+    body = order_json(doc, speaks(request))
+    for line, shown in zip(doc.lines, body["lines"], strict=True):
+        if shown["state"] in DELIVERED:
+            shown["guide"] = await door_of(request).read.guide(line.product_id, line.revision)
+    return json_answer(body)
 
 
 async def own_order(request: Request, asking: Asking) -> OrderDoc:

@@ -97,6 +97,9 @@ class OrderLine(Shape):
     sku: str
     product_id: str
     name: str
+    kind: str
+    shape: str
+    """What each of its cards is made of; of a top-up `receipt`."""
     quantity: int
     unit_price: Money
     base_price: Money
@@ -104,6 +107,8 @@ class OrderLine(Shape):
     state: str
     label: str
     code: str | None = None
+    guide: str | None = None
+    """How to use it, Markdown, as it stood when it was ordered; of a delivered line."""
 
 
 class Order(Shape):
@@ -163,12 +168,26 @@ class Verdict(Shape):
     errors: list[FieldError]
 
 
+class RevealedPart(Shape):
+    """One thing of a card that means something by itself."""
+
+    name: str
+    label: str
+    text: str
+    masked: str
+    copied: bool
+    """Whether it has a button of its own to copy it."""
+
+
 class Revealed(Shape):
     """One card, opened."""
 
     card_id: str
     code: str
     masked: str
+    parts: list[RevealedPart]
+    file: str
+    """The card as it stands in a downloaded text file."""
 
 
 class Reveal(Shape):
@@ -176,4 +195,6 @@ class Reveal(Shape):
 
     order_id: str
     line: int
+    shape: str
+    guide: str | None = None
     cards: list[Revealed]

@@ -1,6 +1,6 @@
 """How the door asks delivery for codes: a port; its adapter is in adapters/delivery.py."""
 
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class OpenedCard(NamedTuple):
@@ -9,6 +9,8 @@ class OpenedCard(NamedTuple):
     card_id: str
     code: str
     masked: str
+    parts: list[dict[str, Any]]
+    file: str
 
 
 class NotRevealed(Exception):
@@ -23,6 +25,6 @@ class RevealDoor(Protocol):
     """Delivery's internal door."""
 
     async def reveal(
-        self, order_id: str, account_id: str, line: int, request_id: str
+        self, order_id: str, account_id: str, line: int, request_id: str, shape: str
     ) -> list[OpenedCard]:
-        """The cards of a line whose reveal is on the log. Raises NotRevealed."""
+        """The cards, of this shape, of a line whose reveal is on the log. Raises NotRevealed."""

@@ -40,6 +40,10 @@ select * from unnest(
 )
 on conflict do nothing
 """
+GUIDES: Final = """
+insert into guide_view (product_id, revision, guide)
+select * from unnest(%b::text[], %b::int[], %b::text[]) on conflict do nothing
+"""
 REQUESTS: Final = """
 insert into product_request_view (request_id, product_id, revision, code)
 select * from unnest(%b::text[], %b::text[], %b::int[], %b::text[])
@@ -158,6 +162,7 @@ async def project(
         ),
     )
     await _keep_prices(connection, landed)
+    await _keep_guides(connection, landed)
     await _keep_requests(connection, landed)
 
 
@@ -179,6 +184,17 @@ async def _keep_prices(connection: psycopg.AsyncConnection[Any], landed: Sequenc
         ]  # fmt: skip
     if prices:
         await connection.execute(PRICES, tuple(map(list, zip(*prices, strict=True))))
+
+
+async def _keep_guides(connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed]) -> None:
+    """What each listing says of how to use it; a price change leaves that as it was."""
+    rows = [
+        (fact.product_id, fact.revision, fact.listing.guide)
+        for fact, _, _ in landed
+        if isinstance(fact, ProductListed)
+    ]
+    if rows:
+        await connection.execute(GUIDES, tuple(map(list, zip(*rows, strict=True))))
 
 
 async def _keep_requests(

@@ -77,6 +77,8 @@ class LineDoc(msgspec.Struct, frozen=True, array_like=True):
     """Its own, where it differs from the order's: `refused`, `delivered`."""
     code: str = ""
     """Why it was refused."""
+    shape: str = ""
+    """What its cards are made of; empty: a single code."""
 
 
 class ErrorDoc(msgspec.Struct, frozen=True, array_like=True):
@@ -216,6 +218,7 @@ def _line(line: Line) -> LineDoc:
     return LineDoc(
         line.line, line.sku, line.product_id, line.product_name, line.sku_name, line.kind,
         line.revision, line.quantity, line.unit_price, line.base_price,
+        shape="receipt" if line.kind == "topup" else line.shape or "",
     )  # fmt: skip
 
 

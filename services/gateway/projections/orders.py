@@ -1,5 +1,6 @@
 """Orders: one document a row; a batch is folded in memory, loaded once and written once."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from shared.contracts.shard import RecordParked
 from shared.shards.columns import bigints, blobs, ints, texts
 from shared.shards.views import Landed
 
-from . import signals
+from . import signals, times
 from .order import OrderDoc, apply
 from .signals import Signals
 
@@ -60,11 +61,14 @@ async def project(
     placed = {each.fact.order_id for each in landed if isinstance(each.fact, OrderPlaced)}
     touched = {each.envelope.subject for each in landed}
     docs = await _load(connection, sorted(touched - placed))
+    took: times.Counts = Counter()
     for fact, envelope, where in landed:
         found: Any = fact
         doc = apply(docs.get(found.order_id), found, envelope, where.partition)
         if doc is not None:
             docs[found.order_id] = doc
+            times.counted(took, doc, fact, where.partition)
+    await times.save(connection, took)
     await _save(connection, docs)
     await _answer(connection, landed)
     for doc in docs.values():

@@ -1,6 +1,7 @@
 """The queries that read the read models; each is one statement, so it sees one moment."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -11,6 +12,7 @@ from shared.contracts.orders import PlaceOrder, WantedLine
 
 from .order import LineDoc, OrderDoc
 from .orders import decode
+from .times import Times, percentiles
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
@@ -49,6 +51,16 @@ STATEMENT: Final = """
 select position, time_ms, kind, reference, amount, balance from wallet_entry
 where account_id = %b and position < %b order by position desc limit %b
 """
+TIMES: Final = """
+select sku, step, sum(deliveries)::bigint from delivery_time_view group by sku, step limit %b
+"""
+TIMES_MAX: Final = 500_000
+TIMES_AGE_S_MAX: Final = 5.0
+"""Deliveries are many and their percentiles slow to move: read whole, once in so long."""
+GUIDE: Final = """
+select guide from guide_view where product_id = %b and revision <= %b
+order by revision desc limit 1
+"""
 PRICES: Final = """
 select time_ms, revision, sku, price, member_price, tiers from price_view
 where product_id = %b and (revision, sku) < (%b, %b) order by revision desc, sku desc limit %b
@@ -72,6 +84,8 @@ class Read:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._times: Mapping[str, Times] = {}
+        self._times_read_s = -TIMES_AGE_S_MAX
 
     async def _all(self, text: str, row: tuple[object, ...]) -> list[tuple[Any, ...]]:
         async with self._pool.connection() as connection:
@@ -116,6 +130,19 @@ class Read:
     async def statement(self, account_id: str, before: int, limit: int) -> list[tuple[Any, ...]]:
         """(position, time in ms, kind, reference, amount, balance), the newest first."""
         return await self._all(STATEMENT, (account_id, before, limit))
+
+    async def times(self) -> Mapping[str, Times]:
+        """By SKU, how long deliveries take; one that was never delivered is not in it."""
+        now_s = time.monotonic()
+        if now_s - self._times_read_s >= TIMES_AGE_S_MAX:
+            self._times_read_s = now_s
+            self._times = percentiles(await self._all(TIMES, (TIMES_MAX,)))
+        return self._times
+
+    async def guide(self, product_id: str, revision: int) -> str:
+        """How to use a product, as it stood at this revision; empty where nothing was said."""
+        rows = await self._all(GUIDE, (product_id, revision))
+        return str(rows[0][0]) if rows else ""
 
     async def prices(
         self, product_id: str, before: tuple[int, str], limit: int

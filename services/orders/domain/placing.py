@@ -35,6 +35,7 @@ class Offered:
     offer: Offer
     form_id: str | None = None
     """What a top-up's target has to fit."""
+    shape: str | None = None
 
     @property
     def orderable(self) -> bool:
@@ -163,4 +164,5 @@ def _line(number: int, want: WantedLine, shelf: Shelf) -> Line:
         base_price=on_shelf.offer.price,
         target=want.target if on_shelf.form_id else None,
         target_print=want.target_print if on_shelf.form_id else None,
+        shape=on_shelf.shape,
     )

@@ -13,6 +13,10 @@ Headers = Sequence[tuple[str, bytes | None]]
 NO_CHAIN: Final = bytes(32)
 """The chain before a source's position 1."""
 
+SHORT_BYTES_MAX: Final = 4096
+LENGTHS: Final = tuple(size.to_bytes(4, "big") for size in range(SHORT_BYTES_MAX))
+"""Length prefixes by length: looked up, because each record takes ten."""
+
 API_SOURCE: Final = "/kameng/gateway/api"
 """What the door appends on a client's behalf: a UUID as id, and no link."""
 
@@ -107,24 +111,50 @@ def chained(  # noqa: PLR0913, PLR0917  # one argument a link of the chain, in i
     subject: str, time: str, previous: int, cause: str, value: bytes,
 ) -> bytes:  # fmt: skip
     """The chain after this record: SHA-256 over the chain before it and all that it says."""
-    parts = (
-        topic.encode(), key, b"%d" % position, wire_type.encode(), source.encode(),
+    return linked(
+        before, topic.encode(), key, b"%d" % position, wire_type.encode(), source.encode(),
         subject.encode(), time.encode(), b"%d" % previous, cause.encode(), value,
     )  # fmt: skip
-    pieces = [before]
-    for part in parts:
-        pieces.append(len(part).to_bytes(4, "big"))
-        pieces.append(part)
-    return sha256(b"".join(pieces)).digest()
+
+
+def linked(  # noqa: PLR0913, PLR0917  # one argument a link of the chain, in its order
+    before: bytes, topic: bytes, key: bytes, position: bytes, wire_type: bytes, source: bytes,
+    subject: bytes, time: bytes, previous: bytes, cause: bytes, value: bytes,
+) -> bytes:  # fmt: skip
+    """The same from bytes."""
+    parts = topic, key, position, wire_type, source, subject, time, previous, cause, value
+    try:
+        return _hashed(before, LENGTHS, *parts)
+    except IndexError:
+        return _hashed(before, _Lengths(), *parts)
+
+
+def _hashed(  # noqa: PLR0913, PLR0917  # written out: it runs once for every record
+    before: bytes, size: "_Lengths | tuple[bytes, ...]", topic: bytes, key: bytes,
+    position: bytes, wire_type: bytes, source: bytes, subject: bytes, time: bytes,
+    previous: bytes, cause: bytes, value: bytes,
+) -> bytes:  # fmt: skip
+    return sha256(
+        b"".join((
+            before, size[len(topic)], topic, size[len(key)], key, size[len(position)], position,
+            size[len(wire_type)], wire_type, size[len(source)], source,
+            size[len(subject)], subject, size[len(time)], time,
+            size[len(previous)], previous, size[len(cause)], cause, size[len(value)], value,
+        ))
+    ).digest()  # fmt: skip
+
+
+class _Lengths:
+    """Length prefixes of whatever length."""
+
+    def __getitem__(self, size: int) -> bytes:
+        return size.to_bytes(4, "big")
 
 
 def read(headers: Headers) -> Envelope:
     """The envelope in a record's headers; raises BadEnvelope."""
     try:
         found = {name: value.decode() for name, value in headers if value is not None}
-    except UnicodeDecodeError as error:
-        raise BadEnvelope(f"a header is not UTF-8: {error.reason}") from None
-    try:
         link = found.get("ce_link")
         return Envelope(
             found["ce_type"],
@@ -135,6 +165,8 @@ def read(headers: Headers) -> Envelope:
             None if link is None else _link(link, found["ce_id"]),
             found.get("traceparent", ""),
         )
+    except UnicodeDecodeError as error:
+        raise BadEnvelope(f"a header is not UTF-8: {error.reason}") from None
     except KeyError as missing:
         raise BadEnvelope(f"header {missing.args[0]} is missing") from None
 

@@ -2,14 +2,10 @@
 
 from binascii import unhexlify
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Final, NamedTuple, Protocol
 
-from shared.contracts.envelope import Coordinates, Headers
+from shared.contracts.envelope import Coordinates, Headers, linked
 
-SHORT_BYTES_MAX: Final = 4096
-LENGTHS: Final = tuple(size.to_bytes(4, "big") for size in range(SHORT_BYTES_MAX))
-"""Length prefixes by length: looked up, because each record takes ten."""
 CHAIN_BYTES: Final = 32
 
 
@@ -33,12 +29,6 @@ class RawRecord(Protocol):
 
 
 Records = Sequence[RawRecord]
-
-
-class Lengths(Protocol):
-    """Length prefixes, by length."""
-
-    def __getitem__(self, size: int, /) -> bytes: ...
 
 
 class Entry(NamedTuple):
@@ -79,13 +69,13 @@ def entry_of(record: RawRecord) -> Entry:
         raise NotOurs(f"header {missing.args[0]} is missing") from None
     if not (wire_type and source and record_id and subject and time):
         raise NotOurs("a header is empty")
-    link = found.get("ce_link")
-    if link is None:
+    text = found.get("ce_link")
+    if text is None:
         none = b""
         return Entry(
             record, wire_type, source, record_id, subject, time, none, none, none, 0
         )  # fmt: skip
-    previous, _, rest = link.partition(b" ")
+    previous, _, rest = text.partition(b" ")
     cause, _, chain = rest.rpartition(b" ")
     try:
         position, digest = int(record_id), unhexlify(chain)
@@ -99,29 +89,9 @@ def entry_of(record: RawRecord) -> Entry:
 
 
 def chain_after(before: bytes, entry: Entry) -> bytes:
-    """What the chain must be after this record; the same rule as contracts' ``chained``.
-
-    Written out part by part, from bytes that need no encoding: it runs once for every record.
-    """
+    """What the chain must be after this record; the same rule as contracts' ``chained``."""
     record = entry.record
-    size: Lengths = LENGTHS
-    key, value = record.key or b"", record.value or b""
-    _, kind, source, number, subject, time, previous, cause, _, _ = entry
-    if len(value) >= SHORT_BYTES_MAX or len(key) + len(subject) + len(cause) >= SHORT_BYTES_MAX:
-        size = _Lengths()
-    topic = record.topic.encode()
-    return sha256(
-        b"".join((
-            before, size[len(topic)], topic, size[len(key)], key, size[len(number)], number,
-            size[len(kind)], kind, size[len(source)], source, size[len(subject)], subject,
-            size[len(time)], time, size[len(previous)], previous, size[len(cause)], cause,
-            size[len(value)], value,
-        ))
-    ).digest()  # fmt: skip
-
-
-class _Lengths:
-    """Length prefixes of whatever length."""
-
-    def __getitem__(self, size: int) -> bytes:
-        return size.to_bytes(4, "big")
+    return linked(
+        before, record.topic.encode(), record.key or b"", entry.id, entry.type, entry.source,
+        entry.subject, entry.time, entry.previous, entry.cause, record.value or b"",
+    )  # fmt: skip

@@ -102,6 +102,11 @@ async def _close(health: Server, answering: asyncio.Task[None]) -> None:
 async def _freeze() -> None:
     """The collector stops walking over what lives as long as the process (a quarter of its CPU)."""
     await asyncio.sleep(WARM_S)
+    spare_the_resident()
+
+
+def spare_the_resident() -> None:
+    """What lives by now is taken to live as long as the process."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

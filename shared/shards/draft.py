@@ -6,13 +6,16 @@ from typing import Any
 from shared.contracts import shard as words
 from shared.contracts.envelope import Sealed, chained, rfc3339
 from shared.contracts.message import Fact
-from shared.kernel.decider import Effect, Send
+from shared.kernel.decider import Effect
 
 from .ledger import Ledger, Mark
 from .outbox import Outbox
 from .partitions import partition_of
 from .service import Service
 from .tracing import Span, span_of
+
+Written = tuple[str, bytes]
+"""The wire type and the body of a fact as they stand on the log, in whichever version."""
 
 
 class AggregateNotNamed(Exception):
@@ -64,25 +67,38 @@ class Draft:
         """What the rules say; whatever they raise is a bug of theirs."""
         return self.service.domain.decide(self.states, command)
 
-    def apply(self, facts: Sequence[Fact], cause: str, traceparent: str = "") -> None:
+    def apply(
+        self, facts: Sequence[Fact], cause: str, traceparent: str = "",
+        written: Sequence[Written] = (),
+    ) -> None:  # fmt: skip
         """Fold, number and chain the facts of one input, then what follows from them.
 
         Where the rules raise, the draft stays as it was. A sampled trace of the input goes on.
+        Facts that are read back come with what was ``written``, which is what was chained.
         """
         if not facts:
             return
-        sends = [send for fact in facts for send in self._follows(fact)]
-        own = [Send(self.events, fact.partition_key, fact) for fact in facts]
-        bodies = [send.message.encode() for send in (*own, *sends)]
-        self._evolve([fact for fact in facts if fact.owner != "shard"])
+        events, follows = self.events, self.service.process.follows
+        sends = [s for fact in facts if fact.owner != "shard" for s in follows(fact)]
+        bodies = written or [(fact.type, fact.encode()) for fact in facts]
+        further = [send.message.encode() for send in sends]
+        self._evolve(facts)
         self.traceparent = self._traced(facts, cause, traceparent) if traceparent else ""
-        sealed = [
-            self._seal(send, body, cause) for send, body in zip((*own, *sends), bodies, strict=True)
-        ]
-        self.outbox.facts.append(tuple(sealed[: len(own)]))
-        self.outbox.follows += sealed[len(own) :]
+        self.outbox.facts.append(
+            tuple(
+                [
+                    self._seal(events, fact.partition_key, wire_type, fact.subject, body, cause)
+                    for fact, (wire_type, body) in zip(facts, bodies, strict=True)
+                ]
+            )
+        )
+        for send, body in zip(sends, further, strict=True):
+            message = send.message
+            sealed = self._seal(send.topic, send.key, message.type, message.subject, body, cause)
+            self.outbox.follows.append(sealed)
         for fact in facts:
-            self._fold_engine(fact)
+            if fact.owner == "shard":
+                self._fold_engine(fact)
 
     def _traced(self, facts: Sequence[Fact], cause: str, traceparent: str) -> str:
         types = tuple(fact.type for fact in facts)
@@ -93,19 +109,17 @@ class Draft:
         self.spans.append(span)
         return span.traceparent
 
-    def _follows(self, fact: Fact) -> list[Send]:
-        if missing := self.missing(fact):
-            raise AggregateNotNamed(
-                f"{fact.type} changes {missing}, which its command did not name"
-            )
-        return [] if fact.owner == "shard" else self.service.process.follows(fact)
-
     def _evolve(self, facts: Sequence[Fact]) -> None:
-        domain, states = self.service.domain, self.states
+        domain, states, known = self.service.domain, self.states, self.known
         before: dict[str, Any] = {}
         try:
             for fact in facts:
+                if fact.owner == "shard":
+                    self._require(fact, filter(None, [parked_key(fact)]))
+                    continue
                 for key in tuple(domain.keys(fact, states)):
+                    if key not in known:
+                        self._require(fact, [key])
                     before.setdefault(key, states.get(key))
                     self._put(key, domain.evolve(key, states.get(key), fact))
         except BaseException:
@@ -113,6 +127,12 @@ class Draft:
                 self._put(key, state)
             raise
         self.changed |= {key: None for key, was in before.items() if states.get(key) is not was}
+
+    def _require(self, fact: Fact, keys: Iterable[str]) -> None:
+        if missing := [key for key in keys if key not in self.known]:
+            raise AggregateNotNamed(
+                f"{fact.type} changes {missing}, which its command did not name"
+            )
 
     def _put(self, key: str, state: Any) -> None:
         if state is None:
@@ -162,22 +182,25 @@ class Draft:
         if key := parked_key(fact):
             self.changed[key] = None
 
-    def _seal(self, send: Send, value: bytes, cause: str) -> Sealed:
-        ledger, topic, message = self.ledger, send.topic, send.message
+    def _seal(
+        self, topic: str, partition_key: str, wire_type: str, subject: str, value: bytes,
+        cause: str,
+    ) -> Sealed:  # fmt: skip
+        ledger = self.ledger
         own = topic == self.events
-        partition = self.shard if own else partition_of(send.key, self.partitions)
-        ledger.position += 1
+        partition = self.shard if own else partition_of(partition_key, self.partitions)
+        position = ledger.position = ledger.position + 1
         route = f"{topic}/{partition}"
         previous = ledger.lasts.get(route, 0)
-        ledger.lasts[route] = ledger.position
-        key, subject = send.key.encode(), message.subject
-        ledger.chain = chained(
-            ledger.chain, topic, key, ledger.position, message.type, self.source,
+        ledger.lasts[route] = position
+        key = partition_key.encode()
+        chain = ledger.chain = chained(
+            ledger.chain, topic, key, position, wire_type, self.source,
             subject, self.time, previous, cause, value,
         )  # fmt: skip
         return Sealed(
-            topic, partition, key, value, message.type, subject, self.time,
-            ledger.position, previous, cause, ledger.chain, self.traceparent,
+            topic, partition, key, value, wire_type, subject, self.time,
+            position, previous, cause, chain, self.traceparent,
         )  # fmt: skip
 
 

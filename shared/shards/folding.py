@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from shared.contracts import shard as words
-from shared.contracts.envelope import Coordinates, Envelope, Sealed, read, unix_ms
+from shared.contracts.envelope import Envelope, Sealed, read, unix_ms
 from shared.contracts.message import Fact
 from shared.contracts.registry import decode
 
@@ -20,12 +20,17 @@ FOLLOWS_MAX: Final = 20_000
 """Derived records kept for sending again; more than any one turn can have made."""
 
 
+NO_INPUT: Final = ("deadline/", "effect/")
+CLOSING: Final = (words.GapClosed, words.GapAccepted)
+
+
 class Own(NamedTuple):
     """A fact read back from the shard's own log."""
 
     fact: Fact
     envelope: Envelope
     offset: int
+    body: bytes
 
 
 def own_facts(records: Iterable[Incoming], after: int) -> Iterator[Own]:
@@ -34,9 +39,10 @@ def own_facts(records: Iterable[Incoming], after: int) -> Iterator[Own]:
         envelope = read(record.headers)
         if envelope.position > after:
             after = envelope.position
-            message = decode(envelope.type, record.value or b"")
+            body = record.value or b""
+            message = decode(envelope.type, body)
             assert isinstance(message, Fact)
-            yield Own(message, envelope, record.offset)
+            yield Own(message, envelope, record.offset, body)
 
 
 def inputs(facts: Iterable[Own]) -> Iterator[list[Own]]:
@@ -78,7 +84,10 @@ class Folder:
         draft.time = envelope.time
         draft.ledger.time_ms = max(draft.ledger.time_ms, unix_ms(envelope.time))
         before = len(draft.outbox.follows)
-        draft.apply([own.fact for own in group], envelope.link.cause)
+        draft.apply(
+            [own.fact for own in group], envelope.link.cause,
+            written=[(own.envelope.type, own.body) for own in group],
+        )  # fmt: skip
         last = draft.outbox.facts.pop()[-1]
         self.unsent += draft.outbox.follows[before:]
         del draft.outbox.follows[before:]
@@ -91,16 +100,18 @@ class Folder:
         draft.ledger.log_end = group[-1].offset + 1
 
     def _move(self, group: list[Own], cause: str) -> None:
-        if cause.startswith(("deadline/", "effect/")):
+        if cause.startswith(NO_INPUT):
             return
         text = cause.partition("#")[0]
-        if any(isinstance(own.fact, words.GapClosed | words.GapAccepted) for own in group):
-            self.early.add(text)
+        for own in group:
+            if own.fact.owner == "shard" and isinstance(own.fact, CLOSING):
+                self.early.add(text)
         if text in self.early:
             return
-        where = Coordinates.parse(text)
-        offsets = self.draft.ledger.offsets
-        offsets[where.topic] = max(offsets.get(where.topic, 0), where.offset + 1)
+        topic, _, offset = text.rsplit("/", 2)
+        offsets, following = self.draft.ledger.offsets, int(offset) + 1
+        if following > offsets.get(topic, 0):
+            offsets[topic] = following
 
 
 def remark(ledger: Ledger, records: Iterable[Incoming]) -> None:

@@ -145,9 +145,8 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             | DeliveryFailed()
         ) if kind == "topup":
             return memory.after(name, state, fact)
-        case DeliveryPrepared(cards=cards):
-            kept = tuple([Kept(card.card_id, card.sealed) for card in cards])
-            return Cards(kept) if kind == "cards" else state
+        case DeliveryPrepared():
+            return _kept(fact) if kind == "cards" else state
         case DeliveryForgotten():
             return None if kind == "cards" else state
         case TopUpResolved() | ResolutionRefused():
@@ -171,6 +170,10 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             return state
         case _ as never:
             assert_never(never)
+
+
+def _kept(fact: DeliveryPrepared) -> Cards:
+    return Cards(tuple([Kept(card.card_id, card.sealed) for card in fact.cards]))
 
 
 def _prepared(states: States, command: Forget) -> list[str]:

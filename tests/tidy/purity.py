@@ -17,7 +17,7 @@ PURE = re.compile(
     r"|shared/replay/(causes|chain|entry|finding|fold|merge|remembered)\.py"
 )
 ALLOWED_ROOTS = frozenset({
-    "__future__", "abc", "annotated_types", "base64", "binascii", "bisect", "collections",
+    "__future__", "abc", "annotated_types", "array", "base64", "binascii", "bisect", "collections",
     "contextlib", "copy", "dataclasses", "datetime", "decimal", "enum", "functools", "hashlib",
     "heapq", "hmac", "itertools", "json", "math", "msgspec", "operator", "pydantic",
     "pydantic_core", "re", "services", "shared", "string", "struct", "types", "typing",

@@ -1,7 +1,7 @@
 """The card book: where each card is, from its claim to its sale.
 
 A SKU's facts lie in one partition and a card's claim in another. What is within a SKU is checked
-fact by fact; that a card in stock was claimed for it is checked at rest.
+fact by fact; that a card in stock was claimed for it, at rest.
 """
 
 from collections.abc import Iterable
@@ -108,10 +108,9 @@ class Cards:
                 yield from self._committed(fact, seen)
             case CommitRefused():
                 yield Violation(Law.PAID_STOCK_IS_THERE, seen.where, fact.code, fact.order_id)
-            case QuotaGranted(units=units):
-                stock = self._stock(fact.sku)
-                stock.received += units
-                stock.available += units
+            case QuotaGranted():
+                self._stock(fact.sku).received += fact.units
+                self._stock(fact.sku).available += fact.units
             case StockRanLow():
                 yield from self._counted(fact.sku, fact.available, seen)
             case SoldOut():
@@ -216,8 +215,8 @@ class Cards:
             yield Violation(Law.CARD_HELD_ONCE, seen.where, detail, fact.order_id)
         self._move((card.card_id,), HELD)
 
-    def _holder(self, card_id: str) -> str:
-        return next((held for held, cards in self.held.items() if card_id in cards), "nobody")
+    def _holder(self, card: str) -> str:
+        return next((held for held, cards in self.held.items() if card in cards), "nobody")
 
     def _refused(self, fact: StockRefused, seen: Seen) -> Violations:
         yield from self._first_answer(fact.reservation_id, fact.order_id, seen)
@@ -284,10 +283,8 @@ class Cards:
                 self.files[card_id].hands = hands
 
     def _file(self, fact: CardClaimed | StockReceived, seen: Seen) -> CardFile:
-        card = self.files.get(fact.card_id)
-        if card is None:
-            card = self.files[fact.card_id] = CardFile(fact.sku, fact.sealed, seen.time_ms)
-        return card
+        new = CardFile(fact.sku, fact.sealed, seen.time_ms)
+        return self.files.setdefault(fact.card_id, new)
 
     def _stock(self, sku: str) -> Stock:
         return self.stocks.setdefault(sku, Stock())

@@ -110,8 +110,7 @@ def rejected(code: str, *errors: LineError, **changes: Any) -> OrderRejected:
 
 def refuses(asked: Place, code: str, *errors: LineError) -> None:
     """Our check refuses the order, and says what was asked for."""
-    lines = asked.wanted.lines[: LIMITS.lines_max]
-    given().when(asked).then(rejected(code, *errors, wanted=lines))
+    given().when(asked).then(rejected(code, *errors, wanted=asked.wanted.lines[: LIMITS.lines_max]))
 
 
 def hold(number: int = 1) -> Hold:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import httpx
+import pyotp
 import pytest
 
 from deploy.load.auditing import Audited, audit
@@ -141,6 +142,48 @@ def test_after_a_certain_refusal_the_other_supplier_delivers(run: dict[str, Any]
     assert topups(run)[-1]["supplier"] == "jiuzhou"
 
 
+@pytest.fixture(scope="module")
+def token(run: dict[str, Any]) -> str:
+    """The demo operator's session: a code of the second factor counts once."""
+    who = run["demo"]["operator"]
+    totp = pyotp.TOTP(who["totp_secret"]).now()
+    body = {"user": who["user"], "password": who["password"], "totp": totp}
+    headers = {"Idempotency-Key": secrets.token_hex(8)}
+    answer = httpx.post(run["gateway"] + "/v1/admin/sessions", json=body, headers=headers)
+    return str(answer.json()["token"])
+
+
+def taken_by_a_person(run: dict[str, Any], token: str, outcome: str) -> dict[str, Any]:
+    """An order whose top-up nobody knew about until a person has said what became of it."""
+
+    def operator(method: str, path: str, body: Any = None) -> httpx.Response:
+        headers = {"Idempotency-Key": secrets.token_hex(8), "Authorization": f"Bearer {token}"}
+        url = run["gateway"] + path
+        return httpx.request(method, url, json=body, headers=headers, timeout=WAIT_S_MAX)
+
+    script(run, {"do": "unknown", "for_ms": 3_600_000})
+    placed = order(run, **FAST, wait_s=2)
+    assert placed["state"] == "processing"
+
+    def mine() -> dict[str, Any] | None:
+        items = operator("GET", "/v1/admin/topups").json()["items"]
+        return next((i for i in items if i["order_id"] == placed["order_id"]), None)
+
+    found = until(mine)
+    said = {"outcome": outcome, "reason": "asked by phone", "receipt": "by phone"}
+    path = f"/v1/admin/topups/{found['reservation_id']}/resolve"
+    assert operator("POST", path, said).status_code == 202
+    until(lambda: mine() is None)
+    return placed
+
+
+def test_a_person_who_has_proof_delivers_what_nobody_knew_about(
+    run: dict[str, Any], token: str
+) -> None:
+    placed = taken_by_a_person(run, token, "delivered")
+    until(lambda: state_of(run, placed) == "delivered")
+
+
 def test_a_card_is_shown_by_its_parts_with_the_guide_as_it_stood(run: dict[str, Any]) -> None:
     placed = order(run, "jcard-10", None)
     assert placed["state"] == "delivered", placed
@@ -177,3 +220,12 @@ def test_the_books_hold_and_no_target_is_in_clear_on_the_log(system: Running) ->
     log = b"".join(each.read_bytes() for each in system.folder.data.rglob("*.log"))
     assert b"cmcc-fast-30" in log
     assert NUMBER["number"].encode() not in log
+
+
+def test_a_person_who_is_certain_ends_what_nobody_knew_about(
+    run: dict[str, Any], token: str
+) -> None:
+    before = len(topups(run))
+    placed = taken_by_a_person(run, token, "failed")
+    assert state_of(run, placed) != "delivered"
+    assert len(topups(run)) == before + 1

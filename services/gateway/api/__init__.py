@@ -7,6 +7,7 @@ from . import (
     admin_products,
     admin_shards,
     admin_stock,
+    admin_topups,
     auth,
     order_actions,
     orders,
@@ -19,5 +20,5 @@ from .routes import Route
 ROUTES: Final[tuple[Route, ...]] = (
     *products.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *stream.ROUTES, *wallet.ROUTES,
     *auth.ROUTES, *admin_products.ROUTES, *admin_stock.ROUTES, *admin_people.ROUTES,
-    *admin_shards.ROUTES,
+    *admin_shards.ROUTES, *admin_topups.ROUTES,
 )  # fmt: skip

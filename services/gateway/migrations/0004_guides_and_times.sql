@@ -1,5 +1,4 @@
--- How to use a product, as each listing of it has said: an order names the revision it was placed
--- under.
+-- How to use a product, as each listing has said; an order names the revision it was placed under.
 create table guide_view (
     product_id text not null,
     revision int not null,

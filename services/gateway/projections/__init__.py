@@ -13,7 +13,7 @@ from shared.contracts.shard import RecordParked
 from shared.shards.columns import understand
 from shared.shards.views import Landed, Views
 
-from . import catalogue, imports, order, orders, people, reveals, signals, stock, wallet
+from . import catalogue, imports, order, orders, people, reveals, signals, stock, topups, wallet
 from .signals import Signals
 
 
@@ -37,6 +37,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
         await people.project(connection, batch, changed)
     if batch := topics.get("delivery.events"):
         await reveals.project(connection, batch)
+        await topups.project(connection, batch)
     await signals.send(connection, changed)
 
 
@@ -48,7 +49,7 @@ VIEWS: Final = Views(
         "inventory.events": stock.FOLLOWED | imports.FOLLOWED,
         "catalog.events": catalogue.FOLLOWED,
         "gateway.events": people.FOLLOWED,
-        "delivery.events": reveals.FOLLOWED,
+        "delivery.events": reveals.FOLLOWED | topups.FOLLOWED,
     },
     project=project,
 )

@@ -13,6 +13,7 @@ from shared.contracts.orders import PlaceOrder, WantedLine
 from .order import LineDoc, OrderDoc
 from .orders import decode
 from .times import Times, percentiles
+from .topups import TopUpRow
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
@@ -45,6 +46,15 @@ select position, shard, line, code, time_ms from reveal_view where order_id = %b
 STOCK: Final = """
 select sku, received, available, reserved, sold, withdrawn, as_of_ms from stock_view
 where sku = any(%b::text[])
+"""
+TOPUPS: Final = """
+select reservation_id, order_id, account_id, line, state, supplier, code, asks, ask_ms, since_ms
+from topup_view where (since_ms, reservation_id) > (%b, %b)
+order by since_ms, reservation_id limit %b
+"""
+TOPUP: Final = """
+select reservation_id, order_id, account_id, line, state, supplier, code, asks, ask_ms, since_ms
+from topup_view where reservation_id = %b
 """
 WALLET: Final = "select balance, currency, as_of_ms from wallet_view where account_id = %b"
 STATEMENT: Final = """
@@ -121,6 +131,15 @@ class Read:
         """By SKU; one that never had a card is not in it."""
         rows = await self._all(STOCK, (skus,))
         return {row[0]: Stock(*row) for row in rows}
+
+    async def topups(self, after: tuple[int, str], limit: int) -> list[TopUpRow]:
+        """On their way, the oldest first, begun after that (time, reservation)."""
+        return [TopUpRow(*row) for row in await self._all(TOPUPS, (*after, limit))]
+
+    async def topup(self, reservation_id: str) -> TopUpRow | None:
+        """One that is on its way."""
+        rows = await self._all(TOPUP, (reservation_id,))
+        return TopUpRow(*rows[0]) if rows else None
 
     async def wallet(self, account_id: str) -> tuple[int, str, int] | None:
         """(balance, currency, as of in ms)."""

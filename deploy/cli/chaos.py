@@ -2,75 +2,178 @@
 
 import json
 import logging
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Final
+import random
+import sys
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from deploy.load.faults import every_fault
+from deploy.load.programme import every_fault
 from deploy.load.scene import Report
 
 if TYPE_CHECKING:
     from deploy.load.auditing import Audited
+    from deploy.load.overload import Overload
     from deploy.load.running import Running
 
-BUYERS: Final = 400
+BUYERS: Final = 2_000
 SKUS: Final = 40
-CARDS_OF_SKU: Final = 1_500
+SPARE: Final = 1.1
+"""Cards put in for each order."""
 SCARCE_CARDS: Final = 60
+ORDERS: Final = 100_000
+FEW_ORDERS: Final = 20_000
+"""Cards are put in for so many where only some faults are asked for."""
+OVERLOAD: Final = "overload"
+OVERLOAD_S: Final = 60.0
+SEED_MAX: Final = 1_000_000
 STATUS_WRONG: Final = 1
 
 AsJson = Annotated[bool, typer.Option("--json", help="The report as JSON.")]
 PerS = Annotated[int, typer.Option("--rate", help="Orders a second.")]
+Orders = Annotated[int, typer.Option("--orders", help="Orders in all, at least.")]
+Seed = Annotated[int, typer.Option("--seed", help="Whom the kills at random hit; 0: any.")]
 Only = Annotated[str, typer.Option("--only", help="Only the faults whose name has this in it.")]
 
 
-def chaos(as_json: AsJson = False, rate: PerS = 60, only: Only = "") -> None:
-    """Kill, freeze, scale and restart everything under load. Status 0: not one order is wrong."""
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for."""
+
+    per_s: int
+    orders: int
+    seed: int
+    only: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it."""
+
+    report: Report
+    overload: "Overload | None"
+    audited: "Audited"
+    took_s: float
+
+    @property
+    def passed(self) -> bool:
+        """Not one order is wrong, and the door stood its ground."""
+        report = self.report
+        whole = self.audited.passed and self.audited.applied_twice == 0
+        at_rest = not report.stuck and report.at_rest == report.accepted
+        return whole and at_rest and (self.overload is None or self.overload.passed)
+
+
+def chaos(
+    as_json: AsJson = False, rate: PerS = 100, orders: Orders = ORDERS, seed: Seed = 0,
+    only: Only = "",
+) -> None:  # fmt: skip
+    """Kill, freeze, cut off, scale and flood everything. Status 0: not one order is wrong."""
     import uvloop
 
     from deploy.load.running import own_system
+    from deploy.local.ports import free_port
 
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # outages are what this is about
-    with own_system("chaos") as running:
-        report, audited = uvloop.run(_run(running, rate, only))
-    passed = not report.stuck and report.at_rest == report.accepted and audited.passed
-    if as_json:
-        print(json.dumps({**asdict(report), "audit": audited.report, "passed": passed}, indent=1))
-    else:
-        _show(report, audited, passed=passed)
-    raise typer.Exit(0 if passed else STATUS_WRONG)
+    seed = seed or random.randrange(1, SEED_MAX)
+    wish = Wish(rate, 0 if only else orders, seed, only)
+    with own_system("chaos", KAMENG_DETOUR_PORT=str(free_port())) as running:
+        outcome = uvloop.run(_run(running, wish))
+        if as_json:
+            print(json.dumps(_as_json(outcome), indent=1))
+        else:
+            _show(outcome)
+        if not outcome.passed:  # what it ran on is kept to be looked at
+            raise typer.Exit(STATUS_WRONG)
 
 
-async def _run(running: "Running", rate: int, only: str) -> "tuple[Report, Audited]":
+async def _run(running: "Running", wish: Wish) -> Outcome:
     from deploy.load.auditing import audit
     from deploy.load.load import loading
-    from deploy.load.scene import mixed, play
+    from deploy.load.overload import overload
+    from deploy.load.scene import mixed, play, settle
     from deploy.load.shop import Shop
     from deploy.load.stocking import put_in
 
+    began_s = time.monotonic()
     shop = Shop("chaos", skus_count=SKUS, buyers_count=BUYERS)
     *goods, scarce = shop.skus
-    cards = dict.fromkeys(goods, CARDS_OF_SKU) | {scarce: SCARCE_CARDS}
-    seen = await put_in(running, shop, cards)
-    commands = mixed(shop.orders(seen, goods), shop.orders(seen, [scarce], first=1_000_000))
-    faults = {name: fault for name, fault in every_fault().items() if only in name}
+    each = int((wish.orders or FEW_ORDERS) * SPARE / SKUS)
+    seen = await put_in(running, shop, dict.fromkeys(goods, each) | {scarce: SCARCE_CARDS})
+    _tell(f"a shop with {each:,} cards of each of {SKUS} SKUs is in")
+    commands = mixed(shop.orders(seen, goods), shop.orders(seen, [scarce], first=10_000_000))
+    faults = {n: fault for n, fault in every_fault(wish.seed).items() if wish.only in n}
+    flooded = None
     async with loading(running) as load:
-        report = await play(running, load, commands, rate, faults)
-    return report, await audit(running)
+        report = await play(running, load, commands, wish.per_s, faults, _tell)
+        if wish.only in OVERLOAD:
+            flooded = await overload(running, load, shop, goods, OVERLOAD_S)
+            _tell(f"overload: {flooded}")
+            report.accepted += flooded.accepted
+        report.accepted += await load.many(commands, wish.orders - report.accepted)
+        await settle(load, report)
+    audited = await audit(running)
+    return Outcome(report, flooded, audited, time.monotonic() - began_s)
 
 
-def _show(report: Report, audited: "Audited", *, passed: bool) -> None:
+def _tell(sentence: str) -> None:
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {sentence}\n")
+
+
+def _as_json(outcome: Outcome) -> dict[str, Any]:
+    return {
+        **asdict(outcome.report),
+        "overload": asdict(outcome.overload) if outcome.overload else None,
+        "copies": outcome.audited.doubles.copies,
+        "applied_twice": outcome.audited.applied_twice,
+        "audit": outcome.audited.report,
+        "took_s": round(outcome.took_s, 1),
+        "passed": outcome.passed,
+    }
+
+
+def _show(outcome: Outcome) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
-    pauses = Table("fault", "longest pause without a delivery, s")
-    for name, pause_s in report.pauses_s.items():
-        pauses.add_row(name, f"{pause_s:.1f}")
-    console.print(pauses)
+    console, report, audited = Console(), outcome.report, outcome.audited
+    titles = ("fault", "taken over", "no delivery", "in one shard", "slowest order", "calm again")
+    table = Table(*titles, caption="seconds; docs/operations.md says how to read it")
+    for name, felt in report.felt.items():
+        taken = "" if felt.take_over_s is None else f"{felt.take_over_s:.1f}"
+        figures = (felt.pause_s, felt.shard_pause_s, felt.slowest_s, felt.calm_s)
+        table.add_row(name, taken, *(f"{figure:.1f}" for figure in figures))
+    console.print(table)
+    if outcome.overload:
+        _show_overload(outcome.overload)
     endings = " · ".join(f"{name} {count:,}" for name, count in sorted(report.endings.items()))
+    wrong = report.accepted - report.at_rest
     console.print(f"orders: {report.accepted:,} accepted, {report.at_rest:,} at rest: {endings}")
-    applied = "0 applied" if audited.passed else "see below"
-    console.print(f"duplicates: {audited.repeated:,} on the wire, {applied}")
-    console.print(f"audit: {audited}", style="green" if passed else "red")
+    console.print(f"        {wrong:,} not at rest")
+    console.print(
+        f"duplicates: {audited.doubles.copies:,} on the wire, {audited.applied_twice:,} applied"
+    )
+    console.print(f"audit: {audited}", style="green" if outcome.passed else "red")
+    console.print(f"took {outcome.took_s:.0f} s")
+
+
+def _show_overload(found: "Overload") -> None:
+    """Ten lines of what the door did."""
+    said = " · ".join(f"{status}: {count:,}" for status, count in sorted(found.statuses.items()))
+    p50, p99, longest = found.waited_s
+    grown = {name: most - before for name, (before, most) in found.memory_mib.items()}
+    name = max(grown, key=lambda each: grown[each], default="")
+    before_mib = sum(before for before, _ in found.memory_mib.values())
+    most_mib = sum(most for _, most in found.memory_mib.values())
+    print(
+        f"overload: the door sustains {found.sustained_per_s:.0f} orders/s; "
+        f"{found.wanted_per_s:.0f}/s came for {found.over_s:.0f} s\n"
+        f"  asked {found.asked:,} ({said}), {found.no_retry_after} without Retry-After, "
+        f"{found.hung_up:,} hung up, {found.no_connection:,} found no free connection\n"
+        f"  accepted → delivered: p50 {p50:.1f} s, p99 {p99:.1f} s, longest {longest:.1f} s\n"
+        f"  memory of all processes: {before_mib:,.0f} → at most {most_mib:,.0f} MiB"
+        f" (most: {name} +{grown.get(name, 0):,.0f})\n"
+        f"  drained {found.drained_s:.1f} s after the burst"
+    )

@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from services.gateway.door.access import api_key_purpose
@@ -55,31 +55,48 @@ async def resellers(running: Running, shop: Shop, resellers_count: int) -> list[
     return made
 
 
+class Answer(NamedTuple):
+    """What the door said."""
+
+    status: int
+    retry_after: bool
+    """Whether it said when to come back."""
+
+
 class Connection:
-    """A kept-alive connection of one reseller: one request at a time."""
+    """A kept-alive connection of one reseller, made when first asked: one request at a time."""
 
     def __init__(self, door_url: str, reseller: Reseller) -> None:
         where = urlsplit(door_url)
         self._host, self._port = str(where.hostname), int(where.port or 80)
+        self._open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self.reseller = reseller
 
     async def __aenter__(self) -> Self:
-        self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._writer.close()
+        self.close()
 
-    async def order(self, key: str, sku: str) -> int:
-        """Place an order for one card; the HTTP status."""
+    def close(self) -> None:
+        """Hang up."""
+        if self._open:
+            self._open[1].close()
+        self._open = None
+
+    async def order(self, key: str, sku: str) -> Answer:
+        """Place an order for one card."""
         body = (
             f'{{"lines":[{{"sku":"{sku}","quantity":1,'
             f'"unit_price":{{"amount":{PRICE},"currency":"CNY"}}}}],"pay_with":"wallet"}}'
         ).encode()
-        self._writer.write(self._head(key, body) + body)
-        head = await self._reader.readuntil(b"\r\n\r\n")
-        await self._reader.readexactly(_length(head))
-        return int(head[9:12])
+        if self._open is None:
+            self._open = await asyncio.open_connection(self._host, self._port)
+        reader, writer = self._open
+        writer.write(self._head(key, body) + body)
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(_length(head))
+        return Answer(int(head[9:12]), b"\r\nretry-after:" in head.lower())
 
     def _head(self, key: str, body: bytes) -> bytes:
         seconds, nonce = str(int(time.time())), secrets.token_hex(12)
@@ -118,7 +135,7 @@ async def visit(
 
     async def orders_of(number: int, reseller: Reseller) -> None:
         async with Connection(door_url, reseller) as connection:
-            for key, sku in _wishes(number, skus):
+            for key, sku in wishes(number, skus):
                 if time.monotonic() > until_s:
                     return
                 if len(follower.placed_s) >= backlog_max:
@@ -135,7 +152,7 @@ async def _order(
 ) -> None:
     order_id = ids.order_id(connection.reseller.account_id, key)
     follower.placed(order_id)
-    status = await connection.order(key, sku)
+    status = (await connection.order(key, sku)).status
     if status == ACCEPTED:
         visited.accepted += 1
         return
@@ -147,7 +164,8 @@ async def _order(
         visited.refused += 1
 
 
-def _wishes(number: int, skus: Sequence[str]) -> Iterator[tuple[str, str]]:
+def wishes(number: int, skus: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """A key that is new and the next SKU, without end."""
     run = secrets.token_hex(4)
     at = number
     while True:  # bounded by: whoever takes from it

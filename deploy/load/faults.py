@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import random
 import time
 from collections.abc import Awaitable, Callable
-from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM, Signals
+from dataclasses import dataclass
+from signal import SIGCONT, SIGINT, SIGKILL, SIGSTOP, SIGTERM, Signals
 from typing import Any, Final
 
 from deploy.local.refusal import Refusal
@@ -15,43 +17,48 @@ BACK_S_MAX: Final = 60.0
 POLL_S: Final = 0.1
 WORK_S: Final = 1.5
 """How long each number of processes is left to work."""
+KILL_EVERY_S: Final = 2.0
 
-Fault = Callable[[Running], Awaitable[None]]
-"""Returns when the system serves again."""
+SERVERS: Final = ("kafka", "postgres")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong; and the unit whose shards somebody has to take over then."""
+
+    do: Callable[[Running], Awaitable[float | None]]
+    """Returns when the system serves again: the Unix second at which it struck, if it did so once.
+    """
+    unit: str = ""
 
 
 def kill(name: str) -> Fault:
     """Kill -9 of one process; the supervisor starts it again."""
-
-    async def done(running: Running) -> None:
-        await _signal_and_wait(running, name, SIGKILL)
-
-    return done
+    return Fault(lambda running: _signal_and_wait(running, name, SIGKILL), unit_of(name))
 
 
 def restart(name: str) -> Fault:
     """Ask one process to stop, as an upgrade does; the supervisor starts it again."""
-
-    async def done(running: Running) -> None:
-        await _signal_and_wait(running, name, SIGTERM)
-
-    return done
+    word = SIGINT if name == "postgres" else SIGTERM
+    return Fault(lambda running: _signal_and_wait(running, name, word), unit_of(name))
 
 
 def zombie(unit: str) -> Fault:
     """Stop a worker until its shards have been taken over, then let it go on where it was."""
 
-    async def done(running: Running) -> None:
+    async def done(running: Running) -> float:
+        struck_s = time.time()
         os.kill(_pid(running, f"{unit}-1"), SIGSTOP)
         try:
-            await _ask(running, "scale", unit=unit, count=2)
+            await ask_scale(running, unit, 2)
             await asyncio.sleep(WORK_S)
         finally:
             os.kill(_pid(running, f"{unit}-1"), SIGCONT)
         await asyncio.sleep(WORK_S)
-        await _ask(running, "scale", unit=unit, count=1)
+        await ask_scale(running, unit, 1)
+        return struck_s
 
-    return done
+    return Fault(done, unit)
 
 
 def scale(unit: str, counts: tuple[int, ...]) -> Fault:
@@ -59,23 +66,83 @@ def scale(unit: str, counts: tuple[int, ...]) -> Fault:
 
     async def done(running: Running) -> None:
         for count in counts:
-            await _ask(running, "scale", unit=unit, count=count)
+            await ask_scale(running, unit, count)
             await asyncio.sleep(WORK_S)
 
-    return done
+    return Fault(done, unit)
 
 
-async def _signal_and_wait(running: Running, name: str, signal: Signals) -> None:
-    before = _pid(running, name)
+def storm(seed: int, over_s: float) -> Fault:
+    """Kill -9 of some process, a server perhaps, again and again; the seed says which."""
+
+    async def done(running: Running) -> None:
+        dice, until_s = random.Random(seed), time.monotonic() + over_s
+        while time.monotonic() < until_s:
+            everything = sorted(each["name"] for each in _all(running))
+            name = dice.choice([each for each in everything if not _a_twin(each)])
+            victim = _find(running, name)
+            if victim and victim["pid"] and victim["serving"]:
+                os.kill(victim["pid"], SIGKILL)
+            await asyncio.sleep(KILL_EVERY_S)
+        await all_serving(running)
+
+    return Fault(done)
+
+
+async def all_serving(running: Running) -> None:
+    """Wait until every process serves."""
+    await _until(lambda: all(each["serving"] for each in _all(running)), "everything")
+
+
+def _a_twin(name: str) -> bool:
+    """The parties outside are not ours to kill, nor is what processes are forked from here."""
+    return name.startswith(("twin", "preloader"))
+
+
+def everything_at_once() -> Fault:
+    """Kill -9 of every process of every service in the same moment."""
+
+    async def done(running: Running) -> float:
+        before = {each["name"]: each["pid"] for each in running.description["processes"]}
+        struck_s = time.time()
+        for pid in before.values():
+            os.kill(pid, SIGKILL)
+
+        def anew() -> bool:
+            now = {each["name"]: each for each in running.description["processes"]}
+            return all(
+                now[name]["serving"] and now[name]["pid"] != pid for name, pid in before.items()
+            )
+
+        await _until(anew, "everything")
+        return struck_s
+
+    return Fault(done, "delivery")
+
+
+async def _signal_and_wait(running: Running, name: str, signal: Signals) -> float:
+    before, struck_s = _pid(running, name), time.time()
     os.kill(before, signal)
-    deadline_s = time.monotonic() + BACK_S_MAX
-    while True:  # bounded by: BACK_S_MAX
+
+    def back() -> bool:
         now = _find(running, name)
-        if now and now["serving"] and now["pid"] != before:
-            return
+        return bool(now and now["serving"] and now["pid"] != before)
+
+    await _until(back, name)
+    return struck_s
+
+
+async def _until(holds: Callable[[], bool], what: str) -> None:
+    deadline_s = time.monotonic() + BACK_S_MAX
+    while not holds():
         if time.monotonic() > deadline_s:
-            raise Refusal(f"{name} has not come back in {BACK_S_MAX:.0f} s.")
+            raise Refusal(f"{what} has not come back in {BACK_S_MAX:.0f} s.")
         await asyncio.sleep(POLL_S)
+
+
+def unit_of(name: str) -> str:
+    """`orders-1` → `orders`; of a server: the last service on an order's way."""
+    return "delivery" if name in SERVERS else name.rpartition("-")[0]
 
 
 def _pid(running: Running, name: str) -> int:
@@ -86,26 +153,19 @@ def _pid(running: Running, name: str) -> int:
 
 
 def _find(running: Running, name: str) -> dict[str, Any] | None:
+    return next((each for each in _all(running) if each["name"] == name), None)
+
+
+def _all(running: Running) -> list[dict[str, Any]]:
     described = running.description
     listed: list[dict[str, Any]] = described["servers"] + described["processes"]
-    return next((each for each in listed if each["name"] == name), None)
+    return listed
 
 
-async def _ask(running: Running, do: str, **request: object) -> None:
-    await asyncio.to_thread(running.ask, do, **request)
+async def ask_scale(running: Running, unit: str, count: int, *, detour: bool = False) -> None:
+    """Bring a unit to so many processes; with ``detour`` new ones reach Kafka by the detour."""
+    await asyncio.to_thread(running.ask, "scale", unit=unit, count=count, detour=detour)
 
 
 WORKERS: Final = ("orders", "risk", "inventory", "payments", "delivery")
 """The units on an order's way, in its order."""
-
-
-def every_fault() -> dict[str, Fault]:
-    """By name: each worker killed, both servers, zombies, scaling, and a rolling restart."""
-    victims = (*WORKERS, "gateway", "gateway-views", "catalog")
-    return (
-        {f"kill -9 {unit}": kill(f"{unit}-1") for unit in victims}
-        | {"kill -9 kafka": kill("kafka"), "kill -9 postgres": kill("postgres")}
-        | {f"zombie {unit}": zombie(unit) for unit in WORKERS}
-        | {f"scale {unit} 1 3 1": scale(unit, (3, 1)) for unit in WORKERS}
-        | {f"restart {unit}": restart(f"{unit}-1") for unit in victims}
-    )

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -65,6 +65,17 @@ class Reader:
         return found
 
 
+class Delivery(NamedTuple):
+    """An order was delivered."""
+
+    order_id: bytes
+    at_s: float
+    """Monotonic seconds."""
+    shard: int
+    waited_s: float
+    """Since it was appended."""
+
+
 class Follower:
     """Follows `orders.events` and keeps, of the orders it was told of, when each came to rest."""
 
@@ -77,8 +88,8 @@ class Follower:
         """Seconds from appended to delivered read, in the order of delivery."""
         self.repeated = 0
         """Records whose position had been seen before."""
-        self.delivered_s: list[float] = []
-        """When orders were delivered, monotonic seconds."""
+        self.deliveries: list[Delivery] = []
+        """In their order."""
         self._positions: dict[TopicPartition, int] = {}
 
     @property
@@ -105,6 +116,16 @@ class Follower:
             await asyncio.sleep(POLL_S)
         return True
 
+    async def calm(self, usual_s: float, s_max: float) -> float:
+        """Wait until no order under way is older than ``usual_s``; seconds, at most ``s_max``."""
+        began_s = time.monotonic()
+        while (passed_s := time.monotonic() - began_s) < s_max:
+            oldest_s = next(iter(self.placed_s.values()), time.monotonic())
+            if time.monotonic() - oldest_s <= usual_s:
+                break
+            await asyncio.sleep(POLL_S)
+        return passed_s
+
     def _take(self, where: TopicPartition, records: list[Any]) -> None:
         now_s, position = time.monotonic(), self._positions.get(where, 0)
         for record in records:
@@ -123,5 +144,7 @@ class Follower:
             self.endings[ending] += 1
             if ending == OrderDelivered.__name__:
                 self.waits_s.append(now_s - placed_s)
-                self.delivered_s.append(now_s)
+                waited_s = now_s - placed_s
+                delivery = Delivery(headers["ce_subject"], now_s, where.partition, waited_s)
+                self.deliveries.append(delivery)
         self._positions[where] = position

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +19,8 @@ BATCH_ORDERS: Final = 600
 BACKLOG_ORDERS_MAX: Final = 4_000
 """Orders under way at once: enough to keep every turn full, few enough to see the waiting."""
 PAUSE_S: Final = 0.002
+PULSE_S: Final = 0.2
+"""Between two groups of a steady load."""
 
 
 @dataclass
@@ -41,12 +43,40 @@ class Load:
             placed += await self.burst(list(islice(orders, batch)))
         return placed
 
-    async def burst(self, orders: list[PlaceOrder]) -> int:
-        """All of these at once."""
+    async def burst(self, commands: Sequence[Command]) -> int:
+        """All of these at once; how many orders there were."""
+        orders = [command for command in commands if isinstance(command, PlaceOrder)]
         for order in orders:
             self.follower.placed(order.order_id)
-        await self.appender.all(orders)
+        await self.appender.all(commands)
         return len(orders)
+
+    async def pulses(self, commands: Iterator[Command], per_s: int, stop: asyncio.Event) -> int:
+        """So many commands a second, in groups, until it is to stop; how many orders there were."""
+        began_s, sent, orders = time.monotonic(), 0, 0
+        asked = set[asyncio.Task[int]]()
+        while not stop.is_set():
+            due = int((time.monotonic() - began_s) * per_s) - sent
+            group = list(islice(commands, due))
+            sent += len(group)
+            orders += sum(isinstance(command, PlaceOrder) for command in group)
+            if group:
+                task = asyncio.create_task(self.burst(group))
+                asked.add(task)
+                task.add_done_callback(asked.discard)
+            await asyncio.sleep(PULSE_S)
+        await asyncio.gather(*asked)
+        return orders
+
+    async def many(self, commands: Iterator[Command], orders_count: int) -> int:
+        """So many orders as fast as the system takes them; how many there were."""
+        placed = 0
+        while placed < orders_count:
+            if len(self.follower.placed_s) > BACKLOG_ORDERS_MAX - BATCH_ORDERS:
+                await asyncio.sleep(PAUSE_S)
+                continue
+            placed += await self.burst(list(islice(commands, BATCH_ORDERS)))
+        return placed
 
     async def steady(self, commands: Iterable[Command], per_s: int) -> int:
         """So many commands a second, each appended on its own; how many orders there were."""

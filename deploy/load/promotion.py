@@ -132,5 +132,5 @@ async def _kill(running: Running, promotion: Promotion) -> None:
     await asyncio.sleep(promotion.over_s * KILL_AFTER_SHARE)
     promotion.say(f"{VICTIM} is killed (kill -9)")
     began_s = time.monotonic()
-    await kill(VICTIM)(running)
+    await kill(VICTIM).do(running)
     promotion.say(f"{VICTIM} serves again after {time.monotonic() - began_s:.1f} s")

@@ -1,7 +1,8 @@
 """How another terminal talks to a running system: one JSON line asks, one JSON line answers.
 
 On 127.0.0.1, and only for who shows the token from run.json. Requests:
-`{"token", "do": "scale", "unit", "count"}`, `{"token", "do": "status"}`, `{"token", "do": "stop"}`.
+`{"token", "do": "scale", "unit", "count"}` (with `"detour": true` new processes reach Kafka by the
+broker's detour), `{"token", "do": "status"}`, `{"token", "do": "stop"}`.
 Answers: `{"done": …}` or `{"refused": sentence}`.
 """
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from deploy.local.preloading import Preloader
@@ -39,8 +40,13 @@ class Fleet:
         recipes = [self._instance(unit, 1).recipe() for unit in units]
         await self._supervisor.start(recipes, beside=beside)
 
-    async def scale(self, units: Iterable[Unit], name: str, count: int) -> list[str]:
-        """Bring a unit to so many processes and wait until they serve; their names."""
+    async def scale(
+        self, units: Iterable[Unit], name: str, count: int, told: Mapping[str, str]
+    ) -> list[str]:
+        """Bring a unit to so many processes and wait until they serve; their names.
+
+        `told`: what new ones find in their environment instead of what the others do.
+        """
         known = {unit.name: unit for unit in units}
         if name not in known:
             raise Refusal(f"There is no {name} to scale: it is one of {', '.join(known)}.")
@@ -52,7 +58,7 @@ class Fleet:
             taken = {each.number for each in running}
             free = [each for each in range(1, PROCESSES_MAX + 1) if each not in taken]
             new = free[: max(0, count - len(running))]
-            await asyncio.gather(*(self._add(known[name], number) for number in new))
+            await asyncio.gather(*(self._add(known[name], number, told) for number in new))
         return [each.name for each in self._of(known[name])]
 
     def describe(self) -> list[dict[str, Any]]:
@@ -78,15 +84,18 @@ class Fleet:
         ours = [each for each in self._instances.values() if each.unit == unit]
         return sorted(ours, key=lambda each: each.number)
 
-    def _instance(self, unit: Unit, number: int) -> Instance:
+    def _instance(
+        self, unit: Unit, number: int, told: Mapping[str, str] = MappingProxyType({})
+    ) -> Instance:
         asked = self._door_port if number == 1 and unit.usual_port else None
-        instance = Instance(unit, number, self._settings(unit.service), asked, self._preloader)
+        settings = {**self._settings(unit.service), **told}
+        instance = Instance(unit, number, settings, asked, self._preloader)
         instance.take_ports()
         self._instances[instance.name] = instance
         return instance
 
-    async def _add(self, unit: Unit, number: int) -> None:
-        instance = self._instance(unit, number)
+    async def _add(self, unit: Unit, number: int, told: Mapping[str, str]) -> None:
+        instance = self._instance(unit, number, told)
         try:
             await self._supervisor.start([instance.recipe()], beside=True)
         except Refusal:

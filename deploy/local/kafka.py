@@ -29,12 +29,19 @@ REQUEST_MS_MAX = 60_000
 
 
 class Broker:
-    """A broker whose data, configuration and lock lie in `home`."""
+    """A broker whose data, configuration and lock lie in `home`.
+
+    `detour_port`: it has a second door for clients, and who comes by it is sent on to this port,
+    where somebody may listen who delays or cuts what passes. 0: it has none.
+    """
 
     name = "kafka"
 
-    def __init__(self, home: Path, java: Java, admin_password: str, log: Path) -> None:
+    def __init__(
+        self, home: Path, java: Java, admin_password: str, log: Path, detour_port: int = 0
+    ) -> None:
         self.home, self._java, self._password, self._log = home, java, admin_password, log
+        self.detour_port = detour_port
         self._records = home / "records"
         self._ports = BrokerPorts(0, 0)
         self._served = False
@@ -44,6 +51,11 @@ class Broker:
         """How the admin reaches it since the last `child()`."""
         bootstrap = f"{ports.HOST}:{self._ports.client}"
         return KafkaEndpoint(bootstrap, ADMIN, self._password, MECHANISM)
+
+    @property
+    def behind_detour(self) -> str:
+        """Where the detour leads to; "" where there is none."""
+        return f"{ports.HOST}:{self._ports.detour}" if self._ports.detour else ""
 
     def prepare(self) -> None:
         """Format the data folder on the first start. Raises Refusal on a half-written one."""
@@ -92,7 +104,10 @@ class Broker:
     def child(self, *flags: str) -> ChildSpec:
         """How to start it: on the ports where it has served once, else on free ones."""
         if not self._served:
-            self._ports = BrokerPorts(ports.free_port(), ports.free_port())
+            detour = ports.free_port() if self.detour_port else 0
+            self._ports = BrokerPorts(
+                ports.free_port(), ports.free_port(), detour, self.detour_port
+            )
         properties = self.home / "server.properties"
         write_private(properties, self._properties(self._records))
         return ChildSpec(

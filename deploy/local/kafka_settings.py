@@ -1,5 +1,6 @@
 """The broker's configuration file: every setting that is not Kafka's default, and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +51,9 @@ SMALL = {
 }
 # Whoever is not named in an access list is refused; only the admin stands above them.
 SECURE = {
-    "listener.security.protocol.map": "CONTROLLER:SASL_PLAINTEXT,CLIENT:SASL_PLAINTEXT",
+    "listener.security.protocol.map": ",".join(
+        f"{listener}:SASL_PLAINTEXT" for listener in ("CONTROLLER", "CLIENT", "DETOUR")
+    ),
     "inter.broker.listener.name": "CLIENT",
     "controller.listener.names": "CONTROLLER",
     "sasl.enabled.mechanisms": MECHANISM,
@@ -87,21 +90,34 @@ class BrokerPorts:
 
     client: int
     controller: int
+    detour: int = 0
+    """Where who takes the detour arrives; 0: there is none."""
+    detour_told: int = 0
+    """Where who takes the detour is told to connect: somebody there passes it on."""
 
 
 def server_properties(ports: BrokerPorts, log_folder: Path, admin_password: str) -> str:
     """The text of `server.properties`; it holds a password, so its file is private."""
-    client, controller = f"{HOST}:{ports.client}", f"{HOST}:{ports.controller}"
+    listen = {"CLIENT": ports.client, "CONTROLLER": ports.controller}
+    advertised = {"CLIENT": ports.client}
+    if ports.detour:
+        listen["DETOUR"], advertised["DETOUR"] = ports.detour, ports.detour_told
     placed = {
         "log.dirs": str(log_folder),
-        "listeners": f"CLIENT://{client},CONTROLLER://{controller}",
-        "advertised.listeners": f"CLIENT://{client}",
-        "controller.quorum.voters": f"1@{controller}",
-        f"listener.name.client.{MECHANISM.lower()}.sasl.jaas.config": jaas(SCRAM, admin_password),
+        "listeners": _listeners(listen),
+        "advertised.listeners": _listeners(advertised),
+        "controller.quorum.voters": f"1@{HOST}:{ports.controller}",
         "listener.name.controller.plain.sasl.jaas.config": jaas(PLAIN, admin_password),
     }
+    for name in advertised:
+        signs_in = f"listener.name.{name.lower()}.{MECHANISM.lower()}.sasl.jaas.config"
+        placed[signs_in] = jaas(SCRAM, admin_password)
     settings = SETTINGS | placed
     return "".join(f"{name}={value}\n" for name, value in settings.items())
+
+
+def _listeners(ports: Mapping[str, int]) -> str:
+    return ",".join(f"{name}://{HOST}:{port}" for name, port in ports.items())
 
 
 def jaas(module: str, password: str) -> str:

@@ -81,7 +81,10 @@ def _plan(folder: LocalFolder, secrets: Secrets, console: Console,
         kafka = ExistingKafka(kafka_from(url))
     else:
         java = installed(folder.cache, console.say)
-        kafka = Broker(folder.kafka, java, secrets.kafka["admin"], folder.logs / "kafka.log")
+        asked = environment.get("KAMENG_DETOUR_PORT")
+        detour = _number(environment, "KAMENG_DETOUR_PORT", 0, PORT_MAX) if asked else 0
+        log = folder.logs / "kafka.log"
+        kafka = Broker(folder.kafka, java, secrets.kafka["admin"], log, detour)
     if url := environment.get("KAMENG_POSTGRES"):
         postgres = ExistingPostgres(postgres_from(url))
     else:

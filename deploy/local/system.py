@@ -17,6 +17,7 @@ from deploy.local.kafka import Broker
 from deploy.local.kafka_settings import ADMIN, MECHANISM
 from deploy.local.kafka_setup import prepare_kafka
 from deploy.local.migrate import migrate_service
+from deploy.local.ports import HOST
 from deploy.local.postgres import PostgresServer
 from deploy.local.postgres_setup import prepare_database, role_of
 from deploy.local.preloading import POSSIBLE, Preloader
@@ -212,6 +213,7 @@ class LocalSystem:
                 "username": AUDITOR,
                 "password": self._secrets.kafka[AUDITOR],
                 "partitions": self._plan.partitions,
+                **self._detour(),
             },
             "postgres": self._plan.postgres.database.dsn,
             "twins": {
@@ -224,6 +226,19 @@ class LocalSystem:
             "control": {"port": self._control.port, "token": self._secrets.control},
         }
 
+    def _detour(self) -> dict[str, Any]:
+        kafka = self._plan.kafka
+        if not isinstance(kafka, Broker) or not kafka.detour_port:
+            return {}
+        return {"detour": {"port": kafka.detour_port, "leads_to": kafka.behind_detour}}
+
+    def _by_detour(self) -> dict[str, str]:
+        """What sends a process to Kafka by the detour."""
+        kafka = self._plan.kafka
+        if not isinstance(kafka, Broker) or not kafka.detour_port:
+            raise Refusal("This system's broker has no detour: start it with KAMENG_DETOUR_PORT.")
+        return {"KAMENG_BOOTSTRAP": f"{HOST}:{kafka.detour_port}"}
+
     async def _status(self, _request: Mapping[str, Any]) -> list[dict[str, Any]]:
         return self._fleet.describe()
 
@@ -233,6 +248,7 @@ class LocalSystem:
 
     async def _scale(self, request: Mapping[str, Any]) -> list[str]:
         unit, count = str(request.get("unit")), int(request.get("count", -1))
-        names = await self._fleet.scale(self._plan.units, unit, count)
+        told = self._by_detour() if request.get("detour") else {}
+        names = await self._fleet.scale(self._plan.units, unit, count, told)
         self._console.say(f"{unit} runs in {len(names)} processes")
         return names

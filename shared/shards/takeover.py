@@ -7,6 +7,7 @@ from typing import Final
 from shared.contracts import shard as words
 from shared.contracts.envelope import BadEnvelope, Sealed, read
 from shared.contracts.message import Fact
+from shared.kernel.decider import Effect
 
 from . import ledger as ledgers
 from . import outbox as outboxes
@@ -126,6 +127,30 @@ class TakeOver:
                 ledger = await self._catch_up(shard, ledger, unsent)
                 return ledger, Outbox(facts=[], follows=unsent)
         raise Unavailable(f"{where}: another worker keeps writing to this shard")
+
+    async def effects(
+        self, owned: Mapping[int, Owned]
+    ) -> tuple[list[tuple[int, str, Effect]], set[int]]:
+        """The open effects of shards just taken over, and those that have been moved since.
+
+        What another worker has committed meanwhile may not be on the log yet: nobody is called
+        for it before that turn is taken over too.
+        """
+        wanted: dict[int, list[str]] = {}
+        for shard, key in await self.store.effects(owned):
+            wanted.setdefault(shard, []).append(key)
+        if not wanted:
+            return [], set()
+        found = await self.store.load(wanted)
+        rows = (await self.store.rows(wanted)).items()
+        moved = {s for s, row in rows if self._open(row)[0].turn != owned[s].ledger.turn}
+        opened = [
+            (shard, key, effect)
+            for shard in wanted.keys() - moved
+            for key, state in self.codec.states(found.get(shard, {})).items()
+            if (effect := self.service.process.effect(key, state))
+        ]
+        return opened, moved
 
     async def _tail(self, shard: int, start: int, end: int) -> list[Incoming]:
         records: list[Incoming] = []

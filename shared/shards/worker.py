@@ -135,13 +135,11 @@ class Worker:
         log.info("took over", worker=self.name, shards=shards, halted=self.halted())
 
     async def _open_effects(self, shards: Sequence[int]) -> None:
-        wanted: dict[int, list[str]] = {}
-        for shard, key in await self.store.effects(shards):
-            wanted.setdefault(shard, []).append(key)
-        for shard, found in (await self.store.load(wanted) if wanted else {}).items():
-            for key, state in self.codec.states(found).items():
-                if effect := self.service.process.effect(key, state):
-                    self.effects.open(shard, key, effect)
+        effects, moved = await self.takeover.effects({s: self.owned[s] for s in shards})
+        for shard, key, effect in effects:
+            self.effects.open(shard, key, effect)
+        self.untaken |= moved
+        self.owned = {s: own for s, own in self.owned.items() if s not in moved}
 
     def halted(self) -> dict[int, str]:
         """Shards that stand still, and why."""

@@ -208,3 +208,21 @@ async def test_every_cause_names_its_input(stage: Stage) -> None:
             where, _, digest = found.envelope.link.cause.partition("#")
             assert Coordinates.parse(where).partition == shard
             assert len(digest) == (64 if shard == 0 else 0)
+
+
+async def test_a_successor_calls_nobody_for_a_turn_that_is_not_on_the_log_yet(
+    stage: Stage,
+) -> None:
+    one, two = await stage.ready(), await stage.work(group="rival")
+    two.sleep_at("effects")
+    await stage.until(lambda: two.stuck_at == "effects")
+    one.sleep_at("publish")
+    await stage.ask(Ring(account=who(0), request="b"), 0)
+    await stage.until(lambda: one.stuck_at == "publish")
+    assert not await stage.has(0, RingAsked)
+    two.wake()
+    await stage.until(lambda: stage.outside.calls)
+    assert await stage.has(0, RingAsked)
+    one.wake()
+    await stage.settled()
+    await assert_whole(stage, 0)

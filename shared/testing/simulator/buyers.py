@@ -94,8 +94,13 @@ class Buyers:
             await self.world.ask(order)
 
     def _check(self, first: Any) -> None:
-        """Nothing is ever taken off this shelf: no order may be told so."""
-        if isinstance(first, OrderRejected) and first.code == "OFF_SHELF":
+        """Nothing is ever taken off this shelf: no order may be told so.
+
+        Unless the broker has lost the listing itself, which an order is refused for, never paid;
+        that the loss is seen is checked at the end.
+        """
+        lost = self.world.watch.blind
+        if isinstance(first, OrderRejected) and first.code == "OFF_SHELF" and not lost:
             raise Broken(f"order {first.order_id} is refused as OFF_SHELF", first.order_id)
 
     async def _go_on(self, order: PlaceOrder, dice: Dice) -> None:

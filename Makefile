@@ -5,7 +5,7 @@ KAMENG := .venv/bin/kameng
 READY := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset scale status audit rebuild timeline export tamper simulate test lint docs lock lock-jars demo bench spike growth chaos
+.PHONY: help setup run reset scale status audit reports rebuild timeline export tamper simulate test lint docs lock lock-jars demo bench spike growth chaos
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ status: $(READY) ## Show the processes of the running system
 
 audit: $(READY) ## Read the whole log alone and judge it (SETTLED=1: nothing may be on its way)
 	@$(KAMENG) audit $(if $(SETTLED),--settled)
+
+reports: $(READY) ## Print the last scheduled audit report, and whose signature it has
+	@$(KAMENG) reports
 
 simulate: $(READY) ## Run simulated worlds with faults: make simulate SEEDS=1000 FROM=0
 	@$(KAMENG) simulate --seeds $(or $(SEEDS),300) --from $(or $(FROM),0)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deploy.cli.reading import Files, reading
+from deploy.load.running import of_this_checkout
 from deploy.local.folder import of_checkout
 from deploy.local.refusal import Refusal
 
 if TYPE_CHECKING:
     from services.audit.adapters.signing import Verifier
+    from shared.contracts.audit import ReportSigned
 
 STATUS_WRONG = 1
 STATUS_UNREAD = 2
@@ -30,6 +32,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="The whole report as JSON."
 Settled = Annotated[
     bool, typer.Option("--settled", help="Nothing may be on its way any more: judge everything.")
 ]
+PeriodOf = Annotated[str, typer.Argument(help="When its period begins; else the last report.")]
 
 
 def audit(as_json: AsJson = False, settled: Settled = False, files: Files = None) -> None:
@@ -50,6 +53,41 @@ def audit(as_json: AsJson = False, settled: Settled = False, files: Files = None
     else:
         _show(report)
     raise typer.Exit(0 if report["passed"] else STATUS_WRONG)
+
+
+def reports(period: PeriodOf = "") -> None:
+    """Print a scheduled report from the log, and whose signature it has; status 1: not audit's."""
+    import uvloop
+
+    found = uvloop.run(_reports())
+    if not found:
+        raise Refusal("There is no report on the log yet: audit writes one once it has read it.")
+    if period and period not in found:
+        raise Refusal(f"There is no report on {period}; there are: {', '.join(found)}.")
+    fact = found[period or max(found)]
+    verify = _verifier(None)
+    signed = verify is not None and verify.report(fact)
+    print(fact.text)
+    print(f"{'signed' if signed else 'NOT SIGNED'} by audit's key {fact.key_id} · Ed25519")
+    raise typer.Exit(0 if signed else STATUS_WRONG)
+
+
+async def _reports() -> "dict[str, ReportSigned]":
+    from shared.contracts.audit import ReportSigned
+    from shared.contracts.envelope import read
+    from shared.replay.reader import LogReader
+
+    running = of_this_checkout()
+    if running is None:
+        raise Refusal("Nothing runs in this checkout: start it with `make run`.")
+    found: dict[str, ReportSigned] = {}
+    async with LogReader(running.auditor.client(), ["audit.events"]) as reader:
+        async for records in reader.batches():
+            for record in records:
+                if read(record.headers).type == ReportSigned.type:
+                    fact = ReportSigned.decode(record.value or b"")
+                    found.setdefault(fact.report_id, fact)
+    return found
 
 
 async def _examine(files: Path | None, patience_ms: int, *, quiet: bool) -> dict[str, Any]:

@@ -19,6 +19,7 @@ COMMANDS = {
     "status": "deploy.cli.system:status",
     "install": "deploy.cli.system:install",
     "audit": "deploy.cli.audit:audit",
+    "reports": "deploy.cli.audit:reports",
     "simulate": "deploy.simulation.command:simulate",
     "ops": "deploy.cli.ops:app",
     "trace": "deploy.cli.trace:trace",

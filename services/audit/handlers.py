@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from shared.contracts.audit import RecordCheckpoint, RecordFlaw
+from shared.contracts.audit import RecordCheckpoint, RecordFlaw, RecordReport
 from shared.contracts.message import Message
 from shared.shards.service import Arrival, Handler
 
@@ -18,6 +18,11 @@ def flaw(message: RecordFlaw, arrival: Arrival) -> RecordFlaw:
     return message
 
 
+def report(message: RecordReport, arrival: Arrival) -> RecordReport:
+    """What the reader has written for people."""
+    return message
+
+
 SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Handler]]] = {
-    "audit.commands": {RecordCheckpoint: checkpoint, RecordFlaw: flaw},
+    "audit.commands": {RecordCheckpoint: checkpoint, RecordFlaw: flaw, RecordReport: report},
 }

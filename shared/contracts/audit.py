@@ -25,6 +25,33 @@ class RecordFlaw(Command, owner="audit", key="source", subject="source"):
     detail: str
 
 
+class RecordReport(Command, owner="audit", key="series", subject="report_id"):
+    """The reader of the log has written a report for people, and signed it: put it on record."""
+
+    series: str
+    """`reports`: they all stand in one partition."""
+    report_id: str
+    """When its period begins, RFC 3339: one report a period."""
+    text: str
+    key_id: str
+    signature: str
+    """Ed25519, hex, as in ReportSigned."""
+
+
+class ReportSigned(Fact, owner="audit", key="series", subject="report_id"):
+    """The scheduled report: what was verified, what the books say, who was shown which card."""
+
+    series: str
+    report_id: str
+    """When its period begins, RFC 3339: one report a period."""
+    text: str
+    """As people read it."""
+    key_id: str
+    """The first 16 hex digits of the public key's SHA-256."""
+    signature: str
+    """Ed25519 over `report_id`, a line feed and the text, hex."""
+
+
 class CheckpointSigned(Fact, owner="audit", key="source", subject="source"):
     """The chain of this source stood here, signed: a history made anew would contradict it."""
 

@@ -1,4 +1,4 @@
-"""Signed heads: Ed25519 over `source position chain`; a history made anew contradicts them."""
+"""Ed25519 over a head (`source position chain`), which a history made anew contradicts."""
 
 from hashlib import sha256
 from typing import Final
@@ -6,14 +6,20 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from shared.contracts.audit import CheckpointSigned, RecordCheckpoint
+from shared.contracts.audit import CheckpointSigned, RecordCheckpoint, RecordReport, ReportSigned
 
 KEY_ID_DIGITS: Final = 16
+SERIES: Final = "reports"
 
 
 def statement(source: str, position: int, chain: str) -> bytes:
     """The bytes that are signed; ``chain`` is 64 hex digits."""
     return f"{source} {position} {chain}".encode()
+
+
+def report_statement(report_id: str, text: str) -> bytes:
+    """The bytes of a report that are signed."""
+    return f"{report_id}\n{text}".encode()
 
 
 class Signer:
@@ -35,6 +41,13 @@ class Signer:
             signature=signature.hex(),
         )
 
+    def sign_report(self, report_id: str, text: str) -> RecordReport:
+        """The report, signed, ready to be put on record."""
+        return RecordReport(
+            series=SERIES, report_id=report_id, text=text, key_id=self.key_id,
+            signature=self._key.sign(report_statement(report_id, text)).hex(),
+        )  # fmt: skip
+
 
 class Verifier:
     """Holds the public key, 32 bytes."""
@@ -45,11 +58,19 @@ class Verifier:
 
     def __call__(self, fact: CheckpointSigned) -> bool:
         """Whether whoever holds the private key has said this."""
-        if fact.key_id != self._key_id:
-            return False
         said = statement(fact.source, fact.position, fact.chain)
+        return self._has_signed(said, fact.key_id, fact.signature)
+
+    def report(self, fact: ReportSigned) -> bool:
+        """Whether whoever holds the private key has written this report."""
+        said = report_statement(fact.report_id, fact.text)
+        return self._has_signed(said, fact.key_id, fact.signature)
+
+    def _has_signed(self, said: bytes, by: str, signature: str) -> bool:
+        if by != self._key_id:
+            return False
         try:
-            self._key.verify(bytes.fromhex(fact.signature), said)
+            self._key.verify(bytes.fromhex(signature), said)
         except (InvalidSignature, ValueError):
             return False
         return True

@@ -15,6 +15,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from services.audit.examination import Examination, Findings, Pace
+from services.audit.page import page
+from services.audit.report import report
 from shared.contracts.envelope import rfc3339
 from shared.contracts.matrix import TOPICS
 from shared.contracts.message import Command
@@ -28,6 +30,7 @@ SOURCE: Final = "/kameng/audit/watch"
 TOPIC: Final = "audit.commands"
 RETRY_S: Final = 5.0
 SEND_S_MAX: Final = 20.0
+MS_PER_S: Final = 1_000
 
 log = structlog.get_logger()
 
@@ -44,7 +47,7 @@ class Watch:
         self.examined = Examination()
         self.live = False
         """The past is read."""
-        self._signed_ms = self._rested_ms = 0
+        self._signed_ms = self._rested_ms = self._reported = self._began_ms = 0
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until it is told to stop; an outage is waited out, then the log is read anew."""
@@ -59,6 +62,8 @@ class Watch:
     async def _read(self, stopping: asyncio.Event) -> None:
         self.live = False
         self.examined = examined = Examination(Verifier(self.signer.public))
+        examined.books.sights.period_ms = self.pace.report_ms
+        self._began_ms = self.clock.now_ms()
         findings = Findings(examined, self.pace.explain_ms)
         async with (
             LogReader(self.client, TOPICS) as reader,
@@ -87,7 +92,20 @@ class Watch:
         if now_ms - self._signed_ms >= pace.checkpoint_ms:
             self._signed_ms = now_ms
             news += [self.signer.sign(*head) for head in findings.heads()]
+        if now_ms // pace.report_ms != self._reported:
+            self._reported = now_ms // pace.report_ms
+            news.append(self._report(examined, now_ms))
         return news
+
+    def _report(self, examined: Examination, now_ms: int) -> Command:
+        """On the period that is over: written once, however often it is asked for."""
+        last = now_ms // self.pace.report_ms - 1
+        period = rfc3339(last * self.pace.report_ms)
+        seconds = (now_ms - self._began_ms) / MS_PER_S
+        found = report(examined, seconds=seconds, patience_ms=self.pace.settle_ms)
+        shown = examined.books.sights.of(last)
+        text = page(found, shown, period=period, as_of_ms=now_ms)
+        return self.signer.sign_report(period, text)
 
     async def _tell(self, producer: AIOKafkaProducer, news: Iterable[Command]) -> None:
         sent = [await self._append(producer, command) for command in news]

@@ -11,24 +11,25 @@ from typing import Any, Final, get_args
 
 from shared.contracts.message import Fact
 
-from . import cards, deals, money, topups
+from . import cards, deals, money, sights, topups
 from .cards import Cards
 from .deals import Deals
 from .money import Money
 from .rest import at_rest
+from .sights import Sights
 from .topups import TopUps
 from .verdicts import Event
 from .violation import Law, Seen, Violation, Violations
 
 __all__ = ["WANTED", "Books", "Event", "Law", "Seen", "Violation"]
 
+
+def _facts(kind: Any) -> tuple[type[Fact], ...]:
+    return get_args(kind) or (kind,)
+
+
 WANTED: Final[frozenset[type[Fact]]] = frozenset(
-    {
-        *get_args(money.Fact),
-        *get_args(cards.Fact),
-        *get_args(deals.Fact),
-        *get_args(topups.Fact),
-    }
+    cls for book in (money, cards, deals, topups, sights) for cls in _facts(book.Fact)
 )
 """The facts that are entered; no other need be decoded."""
 
@@ -38,14 +39,16 @@ class Books:
 
     def __init__(self) -> None:
         self.money, self.cards, self.deals, self.topups = Money(), Cards(), Deals(), TopUps()
+        self.sights = Sights()
         books: list[tuple[Any, Callable[[Any, Seen], Violations]]] = [
             (money.Fact, self.money.apply),
             (cards.Fact, self.cards.apply),
             (deals.Fact, self.deals.apply),
             (topups.Fact, self.topups.apply),
+            (sights.Fact, self.sights.apply),
         ]
         self._entered = {
-            cls: tuple(book for facts, book in books if cls in get_args(facts)) for cls in WANTED
+            cls: tuple(book for kind, book in books if cls in _facts(kind)) for cls in WANTED
         }
         self.time_ms = 0
         """The latest time seen, or that of the clock once the log has ended; Unix milliseconds."""

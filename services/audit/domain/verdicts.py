@@ -1,6 +1,6 @@
 """What is put on record of the reading: signed heads, and what was found wrong, each once.
 
-Aggregates: `head/<source>`, `flaw/<code>/<coordinates>`.
+Aggregates: `head/<source>`, `flaw/<code>/<coordinates>`, `report/<period>`.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,8 @@ from shared.contracts.audit import (
     CheckpointSigned,
     RecordCheckpoint,
     RecordFlaw,
+    RecordReport,
+    ReportSigned,
 )
 from shared.contracts.message import Fact
 from shared.kernel.decider import States
@@ -22,8 +24,8 @@ from shared.replay.finding import Flaw
 DAMAGE: Final = frozenset(str(flaw) for flaw in Flaw)
 """Flaws of the log itself: a source that has one is not signed for any more."""
 
-Command = RecordCheckpoint | RecordFlaw
-Event = CheckpointSigned | AuditPassed | AuditFailed
+Command = RecordCheckpoint | RecordFlaw | RecordReport
+Event = CheckpointSigned | AuditPassed | AuditFailed | ReportSigned
 
 
 class Head(msgspec.Struct, frozen=True, array_like=True, tag="h"):
@@ -34,7 +36,7 @@ class Head(msgspec.Struct, frozen=True, array_like=True, tag="h"):
 
 
 class Known(msgspec.Struct, frozen=True, array_like=True, tag="k"):
-    """`flaw/<code>/<coordinates>`: this is on record."""
+    """`flaw/<code>/<coordinates>`, `report/<period>`: this is on record."""
 
 
 State = Head | Known
@@ -47,6 +49,8 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return (_head(message),)
         case RecordFlaw() | AuditFailed():
             return (_flaw(message), _head(message))
+        case RecordReport() | ReportSigned():
+            return (_report(message),)
         case _ as never:
             assert_never(never)
 
@@ -79,6 +83,18 @@ def decide(states: States, command: Command) -> list[Fact]:
                     detail=command.detail,
                 )
             ]
+        case RecordReport():
+            if _report(command) in states:
+                return []
+            return [
+                ReportSigned(
+                    series=command.series,
+                    report_id=command.report_id,
+                    text=command.text,
+                    key_id=command.key_id,
+                    signature=command.signature,
+                )
+            ]
         case _ as never:
             assert_never(never)
 
@@ -93,15 +109,23 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             return Known()
         case AuditFailed() if key == _head(fact):
             return Head(head.position, head.damaged or fact.code in DAMAGE)
+        case ReportSigned():
+            return Known()
         case AuditPassed() | AuditFailed():
             return state
         case _ as never:
             assert_never(never)
 
 
-def _head(message: Command | Event) -> str:
+def _head(
+    message: RecordCheckpoint | RecordFlaw | CheckpointSigned | AuditPassed | AuditFailed,
+) -> str:
     return f"head/{message.source}"
 
 
 def _flaw(message: RecordFlaw | AuditFailed) -> str:
     return f"flaw/{message.code}/{message.coordinates}"
+
+
+def _report(message: RecordReport | ReportSigned) -> str:
+    return f"report/{message.report_id}"

@@ -29,6 +29,8 @@ class Pace:
     """An order that nothing has happened to for so long should be at rest."""
     explain_ms: int = 30_000
     """How long a flaw waits for the engine's own explanation before it is put on record."""
+    report_ms: int = 86_400_000
+    """How often a report for people is written and signed."""
     gap_ms: int = 30_000
     """How long a position is waited for before it counts as missing."""
 

@@ -13,6 +13,7 @@ from services.audit.adapters.watch import Watch
 from services.audit.app import service as audit
 from services.audit.examination import Examination, Pace
 from services.payments.app import service as payments
+from shared.contracts.audit import ReportSigned
 from shared.contracts.matrix import TOPICS
 from shared.contracts.payments import Deposit
 from shared.replay.reader import LogReader
@@ -68,9 +69,12 @@ async def test_heads_are_signed_as_they_move_and_the_log_proves_them(
         for number in range(DEPOSITS):
             await tell(producer, deposit(number), time.time_ns() // 1_000_000)
         await until(lambda: watch.examined.heads.signed > 0)
+        await until(lambda: watch.examined.types[ReportSigned.type.encode()] > 0)
         stopping.set()
         await watching
     found = await judged(kafka)
     assert found.passed
     assert found.heads.signed > 0
     assert len(found.books.money.deposits) == DEPOSITS
+    assert found.types[ReportSigned.type.encode()] == 1
+

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from deploy.local.refusal import Refusal
 from shared.contracts.audit import CheckpointSigned
 from shared.replay.entry import Entry, chain_after, entry_of
 from shared.replay.files import PUBLIC_KEY, SUFFIX, Stored, line_of, name_of, stored
@@ -166,6 +167,11 @@ def _signed_head(copy: Copy) -> "_Owned":
     signed = CheckpointSigned.type.encode()
     shard = b'"/kameng/orders/'
     heads = [e for e in _entries(copy) if e.type == signed and shard in (e.record.value or b"")]
+    if not heads:
+        raise Refusal(
+            "No head of orders is signed in this export: place an order, wait a minute until audit "
+            "has signed what moved, and export again."
+        )
     return max(heads, key=lambda e: CheckpointSigned.decode(e.record.value or b"").position)
 
 

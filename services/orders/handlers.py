@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from shared.contracts.delivery import CardDelivered, TopUpConfirmed
+from shared.contracts.charges import PaymentOffered
+from shared.contracts.delivery import CardDelivered, DeliveryFailed, TopUpConfirmed
 from shared.contracts.inventory import StockRefused, StockReserved
 from shared.contracts.message import Message
 from shared.contracts.orders import CancelOrder, ConfirmOrder, PlaceOrder
@@ -13,6 +14,7 @@ from shared.contracts.payments import (
     PaymentDeclined,
     PaymentExpired,
 )
+from shared.contracts.refunds import RefundIssued, RefundOrder
 from shared.contracts.risk import OrderBlocked, OrderCleared
 from shared.shards.service import Arrival
 
@@ -35,13 +37,23 @@ def confirm(limits: Limits, message: ConfirmOrder, arrival: Arrival) -> ConfirmO
     return message
 
 
+def refund(limits: Limits, message: RefundOrder, arrival: Arrival) -> RefundOrder:
+    """A person decides that money goes back."""
+    return message
+
+
 def heard(limits: Limits, message: Word, arrival: Arrival) -> Heard:
     """Risk, inventory, payments or delivery has decided something about an order."""
     return Heard(message, arrival.now_ms, limits)
 
 
 SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]]] = {
-    "orders.commands": {PlaceOrder: place, CancelOrder: cancel, ConfirmOrder: confirm},
+    "orders.commands": {
+        PlaceOrder: place,
+        CancelOrder: cancel,
+        ConfirmOrder: confirm,
+        RefundOrder: refund,
+    },
     "risk.events": {OrderCleared: heard, OrderBlocked: heard},
     "inventory.answers": {StockReserved: heard, StockRefused: heard},
     "payments.events": {
@@ -49,6 +61,8 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]
         PaymentDeclined: heard,
         PaymentExpired: heard,
         PaymentCancelled: heard,
+        PaymentOffered: heard,
+        RefundIssued: heard,
     },
-    "delivery.events": {CardDelivered: heard, TopUpConfirmed: heard},
+    "delivery.events": {CardDelivered: heard, TopUpConfirmed: heard, DeliveryFailed: heard},
 }

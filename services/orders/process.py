@@ -15,6 +15,7 @@ from shared.contracts.orders import (
     PaymentRequested,
 )
 from shared.contracts.payments import CancelPayment
+from shared.contracts.refunds import OrderRefunding, RefundPayment
 from shared.kernel.decider import Effect, Send, ask
 
 from .domain.state import Accepted, Delivered
@@ -29,6 +30,8 @@ def follows(fact: Fact) -> list[Send]:
             return [ask(_commit(fact, hold)) for hold in sold]
         case PaymentRequested() | OrderRejected() | OrderCancelled() | OrderExpired():
             return _released(fact)
+        case OrderRefunding():
+            return [ask(_refund(fact))] if fact.amount else []
         case CancellationRequested():
             return [
                 ask(
@@ -70,6 +73,19 @@ def _commit(fact: OrderPaid, hold: Hold) -> CommitStock:
         sku=hold.sku,
         order_id=fact.order_id,
         account_id=fact.account_id,
+    )
+
+
+def _refund(fact: OrderRefunding) -> RefundPayment:
+    return RefundPayment(
+        refund_id=fact.refund_id,
+        payment_id=fact.payment_id,
+        order_id=fact.order_id,
+        account_id=fact.account_id,
+        amount=fact.amount,
+        to=fact.to,
+        by=fact.by,
+        reason=fact.reason,
     )
 
 

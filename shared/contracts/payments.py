@@ -1,16 +1,23 @@
 """payments: has this been paid. Partition key: account id."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from .message import Command, Fact, Part
 from .orders import Hold, OnDecline
+
+WALLET: Final = "wallet"
+"""The way to pay that is our own ledger."""
+CHANNELS: Final = frozenset({"yunfu", "kapay"})
+"""The names of the payment channels; each has an adapter in payments."""
 
 
 class Posting(Part):
     """One side of a double entry; the postings of a fact sum to zero."""
 
     account: str
-    """`wallet:<account id>`, `cash:<source>`, `sales`."""
+    """`wallet:<account id>` what we owe a buyer · `cash:<source>` the world outside · `sales` what
+    we have earned · `refunding:<channel>` on its way back · `unclaimed:<currency>` arrived in a
+    currency that no wallet holds. Outside CNY the currency follows: `cash:kapay:USD`."""
     amount: int
     """Minor units: positive where the account gains."""
 
@@ -38,6 +45,8 @@ class RetryPayment(Command, owner="payments", key="account_id", subject="order_i
     request_id: str
     received_ms: int
     """When our door received it, Unix milliseconds."""
+    channel: str | None = None
+    """`wallet` or a channel, where it is to be paid in another way than the order named."""
 
 
 class CancelPayment(Command, owner="payments", key="account_id", subject="order_id"):
@@ -69,7 +78,8 @@ class DepositRefused(Fact, owner="payments", key="account_id", subject="deposit_
 
     deposit_id: str
     account_id: str
-    code: Literal["BAD_AMOUNT", "BAD_CURRENCY"]
+    code: Literal["BAD_AMOUNT", "BAD_CURRENCY", "UNKNOWN_CHANNEL", "CHANNEL_REFUSED", "NOT_PAID"]
+    """CHANNEL_REFUSED: it would not take the payment · NOT_PAID: nobody paid in time."""
 
 
 class PaymentDeclined(Fact, owner="payments", key="account_id", subject="order_id"):
@@ -80,7 +90,10 @@ class PaymentDeclined(Fact, owner="payments", key="account_id", subject="order_i
     account_id: str
     request_id: str
     """The try that was declined; the payment's own id for the first."""
-    code: Literal["INSUFFICIENT_BALANCE", "UNKNOWN_CHANNEL"]
+    code: Literal[
+        "INSUFFICIENT_BALANCE", "UNKNOWN_CHANNEL", "CHANNEL_REFUSED", "WRONG_AMOUNT",
+        "WRONG_CURRENCY",
+    ]  # fmt: skip
     lines: tuple[Hold, ...]
     amount: int
     """Minor units asked for."""
@@ -110,6 +123,8 @@ class PaymentConfirmed(Fact, owner="payments", key="account_id", subject="order_
     postings: tuple[Posting, ...]
     balance: int
     """Minor units in the wallet afterwards."""
+    charge_id: str | None = None
+    """Our id at the channel that was paid; none where the wallet was."""
 
 
 class PaymentExpired(Fact, owner="payments", key="account_id", subject="order_id"):
@@ -136,4 +151,5 @@ class RetryRefused(Fact, owner="payments", key="account_id", subject="order_id")
     order_id: str
     account_id: str
     request_id: str
-    code: Literal["PAYMENT_UNKNOWN", "PAYMENT_ENDED"]
+    code: Literal["PAYMENT_UNKNOWN", "PAYMENT_ENDED", "UNKNOWN_CHANNEL", "CHARGE_OPEN"]
+    """CHARGE_OPEN: this channel waits for the buyer's money already."""

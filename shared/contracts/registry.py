@@ -3,12 +3,24 @@
 from types import ModuleType
 from typing import Final
 
-from . import audit, catalog, delivery, gateway, inventory, orders, payments, risk, shard
+from . import (
+    audit,
+    catalog,
+    charges,
+    delivery,
+    gateway,
+    inventory,
+    orders,
+    payments,
+    refunds,
+    risk,
+    shard,
+)
 from .message import Command, Fact, Message
 from .upcasters import UPCASTERS, Upcaster
 
 OWNERS: Final[tuple[ModuleType, ...]] = (
-    catalog, orders, risk, inventory, payments, delivery, gateway, audit, shard,
+    catalog, orders, risk, inventory, payments, charges, refunds, delivery, gateway, audit, shard,
 )  # fmt: skip
 
 

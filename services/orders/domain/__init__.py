@@ -1,12 +1,14 @@
 """orders: an order's life, from the buyer's wish to its one end.
 
 Aggregates: `order/<order id>`; and, so that a repeat finds its answer again, `try/<request id>` (a
-further try to pay that was declined) and `confirm/<request id>` (a confirmation that was refused).
+further try to pay that was declined), `confirm/<request id>` (a confirmation that was refused) and
+`refund/<refund id>` (money on its way back).
 """
 
 from collections.abc import Iterable
 from typing import Final, assert_never
 
+from shared.contracts.charges import OrderPayable
 from shared.contracts.message import Fact
 from shared.contracts.orders import (
     CancellationRequested,
@@ -29,12 +31,21 @@ from shared.contracts.orders import (
     PlaceOrder,
 )
 from shared.contracts.payments import PaymentDeclined
+from shared.contracts.refunds import (
+    LineFailed,
+    OrderFailed,
+    OrderRefunded,
+    OrderRefunding,
+    RefundDenied,
+    RefundIssued,
+    RefundOrder,
+)
 from shared.kernel.decider import Elapsed, States
 
-from . import cancelling, delivering, paying, placing, reserving
+from . import cancelling, delivering, paying, placing, refunding, reserving
 from .limits import Limits
 from .placing import Offered, Place
-from .state import Accepted, Answered, Delivered, Ended, Order, State
+from .state import Accepted, Answered, Delivered, Ended, Order, State, Underway
 from .words import Heard, TooEarly, Word, decide_word
 
 __all__ = [
@@ -44,7 +55,7 @@ __all__ = [
 
 ORDER: Final = "order/"
 
-Command = Place | Heard | CancelOrder | ConfirmOrder | Elapsed
+Command = Place | Heard | CancelOrder | ConfirmOrder | RefundOrder | Elapsed
 Event = (
     OrderPlaced
     | OrderAccepted
@@ -52,6 +63,7 @@ Event = (
     | LineRefused
     | PaymentRequested
     | OrderDeclined
+    | OrderPayable
     | CancellationRequested
     | OrderPaid
     | LineDelivered
@@ -61,6 +73,11 @@ Event = (
     | OrderRejected
     | OrderCancelled
     | OrderExpired
+    | LineFailed
+    | OrderFailed
+    | OrderRefunding
+    | OrderRefunded
+    | RefundDenied
 )
 
 
@@ -69,6 +86,8 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
     match message:
         case Heard(word=PaymentDeclined() as word):
             return (_order(word), *_try(word))
+        case Heard(word=RefundIssued() as word):
+            return (_order(word), _refund(word.refund_id))
         case Heard(word=word):
             return (_order(word),)
         case Place(wanted=wanted):
@@ -79,6 +98,12 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return (_order(message), _confirm(message))
         case ConfirmRefused():
             return (_confirm(message),)
+        case OrderRefunding() | OrderRefunded():
+            return (_order(message), _refund(message.refund_id))
+        case RefundOrder():
+            return (_order(message), _refund(message.request_id))
+        case RefundDenied():
+            return (_refund(message.request_id),)
         case OrderDeclined():
             return (_order(message), *_try(message))
         case _:
@@ -90,6 +115,8 @@ def decide(states: States, command: Command) -> list[Fact]:
     match command:
         case Heard(word=PaymentDeclined() as word) if any(key in states for key in _try(word)):
             return []
+        case Heard(word=RefundIssued() as word):
+            return refunding.decide_issued(states.get(_refund(word.refund_id)), word)
         case Heard(word=word):
             return decide_word(states.get(_order(word)), command)
         case Place(wanted=wanted):
@@ -105,6 +132,11 @@ def decide(states: States, command: Command) -> list[Fact]:
             order = states.get(_order(command))
             mine = None if _strange(order, command) else order
             return delivering.decide_confirm(mine, command)
+        case RefundOrder():
+            if _refund(command.request_id) in states:
+                return []
+            order = states.get(_order(command))
+            return [refunding.decide_refund(None if _strange(order, command) else order, command)]
         case _ as never:
             assert_never(never)
 
@@ -112,8 +144,8 @@ def decide(states: States, command: Command) -> list[Fact]:
 def evolve(key: str, state: State | None, fact: Event) -> State | None:
     """The aggregate after the fact."""
     if not key.startswith(ORDER):
-        return Answered()
-    order = None if isinstance(state, Answered) else state
+        return refunding.underway(fact) if isinstance(fact, OrderRefunding) else Answered()
+    order = None if isinstance(state, Answered | Underway) else state
     match fact:
         case OrderPlaced():
             return placing.placed(fact)
@@ -126,18 +158,26 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
         case OrderPaid():
             return paying.paid(order, fact)
         case OrderDelivered():
-            return Delivered(fact.account_id, fact.deadline_ms)
+            return delivering.done(order, fact)
         case OrderCompleted():
-            return Ended(completed=True)
+            return delivering.completed(order)
         case LineDelivered():
             return delivering.line_delivered(order, fact)
         case OrderDeclined():
             return paying.declined(order)
+        case OrderPayable():
+            return paying.payable(order, fact)
+        case LineFailed():
+            return refunding.failed(order, fact)
+        case OrderRefunding():
+            return refunding.refunding(order, fact)
+        case OrderRefunded():
+            return refunding.refunded(order, fact)
         case CancellationRequested():
             return cancelling.cancelling(order)
         case OrderRejected() | OrderCancelled() | OrderExpired():
             return Ended(completed=False)
-        case ConfirmRefused():
+        case ConfirmRefused() | OrderFailed() | RefundDenied():
             return state
         case _ as never:
             assert_never(never)
@@ -153,18 +193,22 @@ def _decide_elapsed(order: Order | None, command: Elapsed) -> list[Fact]:
             return []
 
 
-def _strange(order: Order | None, command: CancelOrder | ConfirmOrder) -> bool:
+def _strange(order: Order | None, command: CancelOrder | ConfirmOrder | RefundOrder) -> bool:
     """Whether the order is another account's: then it is none of the sender's business."""
-    return not (order is None or isinstance(order, Ended) or order.account_id == command.account_id)
+    return order is not None and order.account_id not in {"", command.account_id}
 
 
-def _order(message: PlaceOrder | Word | CancelOrder | ConfirmOrder | Event) -> str:
+def _order(message: PlaceOrder | Word | CancelOrder | ConfirmOrder | RefundOrder | Event) -> str:
     return ORDER + message.order_id
 
 
 def _try(message: PaymentDeclined | OrderDeclined) -> tuple[str, ...]:
     """The further try to remember; the first one is remembered by its order."""
     return () if message.request_id == message.payment_id else (f"try/{message.request_id}",)
+
+
+def _refund(refund_id: str) -> str:
+    return f"refund/{refund_id}"
 
 
 def _confirm(message: ConfirmOrder | ConfirmRefused) -> str:

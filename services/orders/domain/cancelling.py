@@ -9,7 +9,7 @@ from shared.contracts.orders import CancellationRequested, CancelOrder, Hold, Or
 from shared.kernel import ids
 
 from .reserving import held
-from .state import Accepted, AwaitingPayment, Delivered, Ended, Order, Paid, Placed
+from .state import Accepted, AwaitingPayment, Delivered, Ended, Order, Paid, Placed, Refunding
 
 
 def decide_cancel(order: Order | None, command: CancelOrder) -> list[Fact]:
@@ -32,7 +32,7 @@ def decide_cancel(order: Order | None, command: CancelOrder) -> list[Fact]:
                     request_id=command.request_id,
                 )
             ]
-        case AwaitingPayment() | Paid() | Delivered() | Ended():
+        case AwaitingPayment() | Paid() | Delivered() | Refunding() | Ended():
             return []
         case _ as never:
             assert_never(never)

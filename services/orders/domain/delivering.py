@@ -12,7 +12,7 @@ from shared.contracts.orders import (
     OrderDelivered,
 )
 
-from .state import AwaitingPayment, Delivered, Ended, Order, Paid
+from .state import AwaitingPayment, Delivered, Ended, Order, Paid, Refunding
 
 Given = CardDelivered | TopUpConfirmed
 """Delivery's word that a line is the buyer's."""
@@ -41,7 +41,7 @@ def decide_confirm(order: Order | None, command: ConfirmOrder) -> list[Fact]:
             return [
                 OrderCompleted(order_id=command.order_id, account_id=order.account_id, by="buyer")
             ]
-        case Ended(completed=True):
+        case Ended(completed=True) | Refunding(completed=True):
             return []
         case _:
             return [
@@ -62,6 +62,19 @@ def delivered(order_id: str, account_id: str, line: int, deadline_ms: int) -> Or
         line=line,
         deadline_ms=deadline_ms,
     )
+
+
+def done(order: Order | None, fact: OrderDelivered) -> Delivered:
+    """The order, now that its buyer has the word."""
+    lines = order.lines if isinstance(order, Paid) else ()
+    return Delivered(fact.account_id, fact.deadline_ms, lines)
+
+
+def completed(order: Order | None) -> Ended:
+    """The order, now that it is completed."""
+    if isinstance(order, Delivered):
+        return Ended(completed=True, account_id=order.account_id, lines=order.lines)
+    return Ended(completed=True)
 
 
 def completed_by_itself(order_id: str, order: Delivered) -> OrderCompleted:

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from shared.contracts.charges import OrderPayable, PaymentOffered
 from shared.contracts.message import Fact
 from shared.contracts.orders import (
     OrderCancelled,
@@ -16,9 +17,10 @@ from shared.contracts.payments import (
     PaymentExpired,
 )
 
+from . import refunding
 from .delivering import delivered
 from .reserving import holds
-from .state import AwaitingPayment, Order, Paid
+from .state import AwaitingPayment, Order, Paid, Sold
 
 
 def decide_declined(order: AwaitingPayment, word: PaymentDeclined) -> list[Fact]:
@@ -51,10 +53,35 @@ def decide_confirmed(
         lines=word.lines,
         amount=word.amount,
     )
+    if order.failed:
+        return [paid, *refunding.with_the_payment(order, paid, complete_ms)]
     if any(hold.line not in order.delivered for hold in word.lines):
         return [paid]
     last = order.delivered[-1]
     return [paid, delivered(word.order_id, order.account_id, last, complete_ms)]
+
+
+def decide_offered(order: AwaitingPayment, word: PaymentOffered) -> list[Fact]:
+    """The buyer can pay on a channel's page: each page is told once."""
+    if word.charge_id in order.offered:
+        return []
+    return [
+        OrderPayable(
+            order_id=word.order_id,
+            account_id=order.account_id,
+            payment_id=word.payment_id,
+            charge_id=word.charge_id,
+            channel=word.channel,
+            pay_url=word.pay_url,
+        )
+    ]
+
+
+def payable(order: Order | None, fact: OrderPayable) -> Order | None:
+    """The order, now that its buyer knows where to pay."""
+    if not isinstance(order, AwaitingPayment):
+        return order
+    return replace(order, offered=(*order.offered, fact.charge_id))
 
 
 def decide_expired(order: AwaitingPayment, word: PaymentExpired) -> OrderExpired:
@@ -86,5 +113,8 @@ def paid(order: Order | None, fact: OrderPaid) -> Order | None:
     """
     if not isinstance(order, AwaitingPayment):
         return order
-    waiting = [hold.line for hold in fact.lines if hold.line not in order.delivered]
-    return Paid(order.account_id, tuple(waiting))
+    lost = tuple([one.line for one in order.failed])
+    settled = (*order.delivered, *lost)
+    waiting = [hold.line for hold in fact.lines if hold.line not in settled]
+    sold = tuple([Sold(line.line, line.amount) for line in order.lines])
+    return Paid(order.account_id, tuple(waiting), sold, lost)

@@ -13,13 +13,14 @@ from shared.contracts.orders import (
     PlaceOrder,
     WantedLine,
 )
+from shared.contracts.payments import CHANNELS, WALLET
 from shared.kernel.pricing import unit_price
 
 from . import state
 from .limits import Limits
 from .state import Placed, Terms
 
-CHANNELS: Final = frozenset({"wallet"})
+WAYS: Final = CHANNELS | {WALLET}
 """How an order can be paid."""
 
 
@@ -122,7 +123,7 @@ def _refusal(command: Place) -> tuple[str, tuple[LineError, ...]]:
         errors += _errors(number, want, units[want.sku], command)
     if errors:
         return errors[0].code, tuple(errors)
-    return "" if wanted.pay_with in CHANNELS else "UNKNOWN_CHANNEL", ()
+    return "" if wanted.pay_with in WAYS else "UNKNOWN_CHANNEL", ()
 
 
 def _errors(number: int, want: WantedLine, units: int, command: Place) -> list[LineError]:

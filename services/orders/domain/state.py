@@ -49,6 +49,23 @@ class Refused(msgspec.Struct, frozen=True, array_like=True):
     available: int
 
 
+class Sold(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A line that is paid, and how much of that has gone back."""
+
+    line: int
+    amount: int
+    """Minor units, the whole line."""
+    refunded: int = 0
+    """Minor units that went back, or are on their way."""
+
+
+class Lost(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A line that cannot be delivered."""
+
+    line: int
+    code: str
+
+
 class Placed(msgspec.Struct, frozen=True, array_like=True, tag="p"):
     """Risk has the word."""
 
@@ -85,6 +102,10 @@ class AwaitingPayment(msgspec.Struct, frozen=True, array_like=True, tag="w"):
     """The buyer's cancellation was passed on."""
     delivered: tuple[int, ...] = ()
     """Line numbers whose delivery was heard of before the payment it follows from."""
+    failed: tuple[Lost, ...] = ()
+    """The same, where delivery has said that they cannot be delivered."""
+    offered: tuple[str, ...] = ()
+    """Charges whose page the buyer has been told of."""
 
 
 class Paid(msgspec.Struct, frozen=True, array_like=True, tag="b"):
@@ -93,6 +114,9 @@ class Paid(msgspec.Struct, frozen=True, array_like=True, tag="b"):
     account_id: str
     waiting: tuple[int, ...]
     """Line numbers that are not delivered yet; never empty while it stays so."""
+    lines: tuple[Sold, ...] = ()
+    failed: tuple[int, ...] = ()
+    """Line numbers that cannot be delivered."""
 
 
 class Delivered(msgspec.Struct, frozen=True, array_like=True, tag="d"):
@@ -101,18 +125,42 @@ class Delivered(msgspec.Struct, frozen=True, array_like=True, tag="d"):
     account_id: str
     deadline_ms: int
     """Unix milliseconds."""
+    lines: tuple[Sold, ...] = ()
+
+
+class Refunding(msgspec.Struct, frozen=True, array_like=True, tag="f"):
+    """Payments has the word: nothing of the order is left once its money is back."""
+
+    account_id: str
+    refund_id: str
+    completed: bool = False
+    """Whether it had been completed before."""
 
 
 class Ended(msgspec.Struct, frozen=True, array_like=True, tag="e"):
-    """Nothing can happen to this order any more."""
+    """Nothing happens to this order by itself any more."""
 
     completed: bool
-    """Delivered and done; else refused, cancelled or expired, and never paid."""
+    """Delivered and done, even if its money went back after that; else it never came so far."""
+    account_id: str = ""
+    """With `completed`."""
+    lines: tuple[Sold, ...] = ()
+    """With `completed`: a person may still give money back; none once all of it has gone."""
 
 
 class Answered(msgspec.Struct, frozen=True, array_like=True, tag="r"):
     """This request, or this further try to pay, has had its answer."""
 
 
-Order = Placed | Accepted | AwaitingPayment | Paid | Delivered | Ended
-State = Order | Answered
+class Underway(msgspec.Struct, frozen=True, array_like=True, tag="u"):
+    """`refund/<id>`: money is on its way back."""
+
+    lines: tuple[Sold, ...]
+    """Each with the amount that goes back for it."""
+    amount: int
+    """Minor units."""
+    whole: bool
+
+
+Order = Placed | Accepted | AwaitingPayment | Paid | Delivered | Refunding | Ended
+State = Order | Underway | Answered

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from shared.contracts.delivery import CardDelivered, TopUpConfirmed
+from shared.contracts.charges import PaymentOffered
+from shared.contracts.delivery import CardDelivered, DeliveryFailed, TopUpConfirmed
 from shared.contracts.inventory import StockRefused, StockReserved
 from shared.contracts.message import Fact
 from shared.contracts.payments import (
@@ -12,16 +13,20 @@ from shared.contracts.payments import (
     PaymentDeclined,
     PaymentExpired,
 )
+from shared.contracts.refunds import RefundIssued
 from shared.contracts.risk import OrderBlocked, OrderCleared
 
-from . import delivering, paying, reserving
+from . import delivering, paying, refunding, reserving
 from .limits import Limits
-from .state import Accepted, AwaitingPayment, Delivered, Ended, Order, Paid, Placed
+from .state import Accepted, AwaitingPayment, Delivered, Ended, Order, Paid, Placed, Refunding
 
 RiskWord = OrderCleared | OrderBlocked
 StockWord = StockReserved | StockRefused
-PaymentWord = PaymentConfirmed | PaymentDeclined | PaymentExpired | PaymentCancelled
-Word = RiskWord | StockWord | PaymentWord | CardDelivered | TopUpConfirmed
+PaymentWord = (
+    PaymentConfirmed | PaymentDeclined | PaymentExpired | PaymentCancelled | PaymentOffered
+)  # fmt: skip
+DeliveryWord = CardDelivered | TopUpConfirmed | DeliveryFailed
+Word = RiskWord | StockWord | PaymentWord | DeliveryWord | RefundIssued
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,10 @@ def decide_word(order: Order | None, heard: Heard) -> list[Fact]:
             word = heard.word
             if isinstance(word, CardDelivered | TopUpConfirmed):
                 return delivering.decide_card(order, word, heard.complete_ms)
+            if isinstance(word, DeliveryFailed):
+                return refunding.decide_failed(order, word, heard.complete_ms)
             return []
-        case Delivered() | Ended():
+        case Delivered() | Refunding() | Ended():
             return []
         case _ as never:
             assert_never(never)
@@ -99,6 +106,12 @@ def _awaiting_payment(order: AwaitingPayment, heard: Heard) -> list[Fact]:
             return [paying.decide_cancelled(order, word)]
         case CardDelivered() | TopUpConfirmed() as word:
             return delivering.decide_early(order, word)
+        case DeliveryFailed() as word:
+            return refunding.decide_early(order, word)
+        case PaymentOffered() as word:
+            return paying.decide_offered(order, word)
+        case RefundIssued() as word:
+            raise TooEarly(word)
         case OrderCleared() | OrderBlocked() | StockReserved() | StockRefused():
             return []
         case _ as never:

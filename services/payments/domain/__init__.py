@@ -1,14 +1,18 @@
-"""payments: the wallet ledger, and the one place where an order's payment ends.
+"""payments: the wallet ledger, the channels, and the one place where an order's payment ends.
 
-Aggregates: `wallet/<account>`, `payment/<payment id>`, and, so that a repeat finds its answer
-again, `deposit/<deposit id>` and `request/<request id>` (a further try).
+Aggregates: `wallet/<account>`, `payment/<payment id>`, `charge/<charge id>` (money asked for at a
+channel), `refund/<refund id>`, and, so that a repeat finds its answer again, `deposit/<deposit
+id>`, `request/<request id>` (a further try) and `notice/<notice id>` (one that was refused).
 """
 
 from collections.abc import Iterable
-from typing import Any, assert_never
+from typing import assert_never
 
+from shared.contracts.charges import (
+    NotifyPayment,
+    PaymentOpened,
+)
 from shared.contracts.message import Fact
-from shared.contracts.orders import PaymentRequested
 from shared.contracts.payments import (
     CancelPayment,
     Deposit,
@@ -18,115 +22,151 @@ from shared.contracts.payments import (
     PaymentConfirmed,
     PaymentDeclined,
     PaymentExpired,
-    RetryPayment,
     RetryRefused,
+)
+from shared.contracts.refunds import (
+    RefundIssued,
+    RefundPayment,
+    RefundRefused,
+    RefundSubmitted,
+    RefundUncertain,
 )
 from shared.kernel.decider import Elapsed, States
 
-from . import payment, wallet
-from .payment import Pay
-from .state import Answered, Ended, State, Wallet
+from . import charge, memory, naming, notice, payment, refund, wallet
+from .charge import ChargeAnswered, ChargeEvent, Fund
+from .limits import Limits, Terms
+from .naming import Event, Moving
+from .payment import Pay, Retry
+from .refund import RefundAnswered, RefundEvent
+from .state import Answered, OpenPayment, Paid, ReturnUnsure, State, Wallet
 
-__all__ = ["Command", "Event", "Pay", "State", "decide", "evolve", "keys"]
+__all__ = [
+    "ChargeAnswered", "Command", "Event", "Fund", "Limits", "Pay", "RefundAnswered", "Retry",
+    "State", "Terms", "decide", "evolve", "keys",
+]  # fmt: skip
 
-Command = Deposit | Pay | RetryPayment | CancelPayment | Elapsed
-End = PaymentConfirmed | PaymentExpired | PaymentCancelled
-Event = FundsDeposited | DepositRefused | PaymentDeclined | End | RetryRefused
+Command = (
+    Deposit | Pay | Retry | CancelPayment | Fund | NotifyPayment | ChargeAnswered | RefundPayment
+    | RefundAnswered | Elapsed
+)  # fmt: skip
 
 
 def keys(message: Command | Event, states: States) -> Iterable[str]:
     """The aggregates that a command reads or a fact changes."""
     match message:
         case Deposit() | FundsDeposited():
-            return (_wallet(message), _deposit(message))
-        case DepositRefused():
-            return (_deposit(message),)
+            return (naming.wallet(message), naming.deposit(message.deposit_id))
         case Pay(asked=asked):
-            return (_payment(asked), _wallet(asked))
-        case RetryPayment():
-            return (_request(message), _payment(message), _wallet(message))
+            return (naming.payment(asked.payment_id), naming.wallet(asked))
         case PaymentConfirmed():
-            return (_payment(message), _wallet(message), *_further(message))
+            return (
+                naming.payment(message.payment_id),
+                naming.wallet(message),
+                *naming.further(message),
+            )
         case PaymentDeclined():
-            return (_payment(message), *_further(message))
-        case CancelPayment() | PaymentExpired() | PaymentCancelled():
-            return (_payment(message),)
+            return (naming.payment(message.payment_id), *naming.further(message))
+        case Retry(asked=asked):
+            return (
+                naming.request(asked.request_id),
+                naming.payment(asked.payment_id),
+                naming.wallet(asked),
+            )
+        case CancelPayment() | PaymentExpired() | PaymentCancelled() | PaymentOpened():
+            return (naming.payment(message.payment_id),)
         case RetryRefused():
-            return (_request(message),)
+            return (naming.request(message.request_id),)
+        case DepositRefused():
+            return (naming.deposit(message.deposit_id),)
         case Elapsed(key=key):
             return (key,)
-        case _ as never:
-            assert_never(never)
+        case (
+            RefundPayment() | RefundAnswered() | RefundIssued() | RefundSubmitted()
+            | RefundRefused() | RefundUncertain()
+        ):  # fmt: skip
+            return naming.of_refunds(message, states)
+        case _:
+            return naming.of_channels(message, states)
 
 
 def decide(states: States, command: Command) -> list[Fact]:
     """What happens; [] where it has happened before."""
     match command:
         case Deposit():
-            if _deposit(command) in states:
+            if naming.deposit(command.deposit_id) in states:
                 return []
-            return [wallet.decide_deposit(_balance(states, command), command)]
+            return [wallet.decide_deposit(naming.balance(states, command), command)]
         case Pay(asked=asked):
-            if _payment(asked) in states:
+            if naming.payment(asked.payment_id) in states:
                 return []
-            return payment.decide_pay(_balance(states, asked), command)
-        case RetryPayment():
-            if _request(command) in states:
+            return payment.decide_pay(naming.balance(states, asked), command)
+        case Retry(asked=asked):
+            if naming.request(asked.request_id) in states:
                 return []
-            balance = _balance(states, command)
-            return [payment.decide_retry(states.get(_payment(command)), balance, command)]
+            found = states.get(naming.payment(asked.payment_id))
+            return payment.decide_retry(found, naming.balance(states, asked), command)
         case CancelPayment():
-            return payment.decide_cancel(states.get(_payment(command)), command)
-        case Elapsed():
-            return payment.decide_elapsed(states.get(command.key), command)
+            return payment.decide_cancel(states.get(naming.payment(command.payment_id)), command)
+        case Fund(asked=asked):
+            known = naming.deposit(asked.deposit_id) in states
+            return [] if known else [charge.decide_fund(command)]
+        case NotifyPayment():
+            if naming.notice(command) in states:
+                return []
+            return notice.decide_notice(*_charged(states, command), command)
+        case ChargeAnswered():
+            return charge.decide_answer(*_charged(states, command), command)
+        case RefundPayment():
+            if naming.refund(command) in states:
+                return []
+            return refund.decide_refund(*_paid(states, command), command)
+        case RefundAnswered():
+            balance = naming.balance(states, command)
+            return refund.decide_answer(states.get(naming.refund(command)), balance, command)
+        case Elapsed(key=key):
+            return _decide_elapsed(states.get(key), command)
         case _ as never:
             assert_never(never)
 
 
 def evolve(key: str, state: State | None, fact: Event) -> State | None:
     """The aggregate after the fact; one that the fact is not about stays as it is."""
-    match fact:
-        case FundsDeposited() | PaymentConfirmed() if key == _wallet(fact):
-            return Wallet(fact.balance)
-        case FundsDeposited() | DepositRefused():
-            return Answered() if key == _deposit(fact) else state
-        case PaymentDeclined() if key == _payment(fact):
-            return state if isinstance(state, Ended) else payment.opened(fact)
-        case PaymentConfirmed() | PaymentExpired() | PaymentCancelled() if key == _payment(fact):
-            return Ended()
-        case PaymentDeclined() | PaymentConfirmed() | RetryRefused():
-            return Answered() if key == _request(fact) else state
-        case PaymentExpired() | PaymentCancelled():
-            return state
-        case _ as never:
-            assert_never(never)
+    kind, _, name = key.partition("/")
+    match kind:
+        case "wallet" if isinstance(fact, Moving) and fact.account_id == name:
+            return Wallet(fact.balance) if naming.moves_wallet(fact) else state
+        case "payment" if isinstance(fact, memory.PaymentEvent) and fact.payment_id == name:
+            return memory.after(state, fact)
+        case "charge" if isinstance(fact, ChargeEvent) and fact.charge_id == name:
+            return charge.after(state, fact)
+        case "refund" if isinstance(fact, RefundEvent) and fact.refund_id == name:
+            return refund.after(state, fact)
+        case _:
+            return Answered() if key in naming.answers(fact) else state
 
 
-def _balance(states: States, message: Deposit | PaymentRequested | RetryPayment) -> int:
-    found: Any = states.get(_wallet(message))
-    return found.balance if isinstance(found, Wallet) else 0
+def _decide_elapsed(found: State | None, command: Elapsed) -> list[Fact]:
+    match found:
+        case OpenPayment():
+            return payment.decide_elapsed(found, command)
+        case ReturnUnsure():
+            return refund.decide_elapsed(found, command)
+        case _:
+            return charge.decide_elapsed(found, command)
 
 
-def _wallet(
-    message: Deposit | FundsDeposited | PaymentRequested | RetryPayment | PaymentConfirmed,
-) -> str:
-    return f"wallet/{message.account_id}"
+def _paid(states: States, command: RefundPayment) -> tuple[State | None, State | None, int]:
+    """The payment, the charge that paid it, and the wallet's balance."""
+    found = states.get(naming.payment(command.payment_id))
+    paid_by = states.get(naming.charge(found.charge_id)) if isinstance(found, Paid) else None
+    return found, paid_by, naming.balance(states, command)
 
 
-def _deposit(message: Deposit | FundsDeposited | DepositRefused) -> str:
-    return f"deposit/{message.deposit_id}"
-
-
-def _payment(
-    message: PaymentRequested | RetryPayment | CancelPayment | PaymentDeclined | End,
-) -> str:
-    return f"payment/{message.payment_id}"
-
-
-def _request(message: RetryPayment | RetryRefused | PaymentDeclined | PaymentConfirmed) -> str:
-    return f"request/{message.request_id}"
-
-
-def _further(fact: PaymentDeclined | PaymentConfirmed) -> tuple[str, ...]:
-    """The try to remember; the first one is remembered by its payment."""
-    return () if fact.request_id == fact.payment_id else (_request(fact),)
+def _charged(
+    states: States, command: NotifyPayment | ChargeAnswered
+) -> tuple[State | None, State | None, int]:
+    """The charge, the payment that it is for, and the wallet's balance."""
+    found = states.get(naming.charge(command.charge_id))
+    paying = [states.get(key) for key in naming.of_charge(states, command.charge_id)]
+    return found, paying[0] if paying else None, naming.balance(states, command)

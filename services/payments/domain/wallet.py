@@ -17,10 +17,8 @@ def moved(amount: int, giver: str, taker: str) -> tuple[Posting, ...]:
 
 def decide_deposit(balance: int, command: Deposit) -> FundsDeposited | DepositRefused:
     """The money is taken, or the reason why not."""
-    if command.currency != CURRENCY:
-        return _refused(command, "BAD_CURRENCY")
-    if not 0 < command.amount <= DEPOSIT_AMOUNT_MAX:
-        return _refused(command, "BAD_AMOUNT")
+    if code := objection(command.amount, command.currency):
+        return refused(command.deposit_id, command.account_id, code)
     return FundsDeposited(
         deposit_id=command.deposit_id,
         account_id=command.account_id,
@@ -34,5 +32,17 @@ def decide_deposit(balance: int, command: Deposit) -> FundsDeposited | DepositRe
     )
 
 
-def _refused(command: Deposit, code: Literal["BAD_AMOUNT", "BAD_CURRENCY"]) -> DepositRefused:
-    return DepositRefused(deposit_id=command.deposit_id, account_id=command.account_id, code=code)
+def objection(amount: int, currency: str) -> Literal["BAD_AMOUNT", "BAD_CURRENCY"] | None:
+    """What is to be said against such a deposit."""
+    if currency != CURRENCY:
+        return "BAD_CURRENCY"
+    return None if 0 < amount <= DEPOSIT_AMOUNT_MAX else "BAD_AMOUNT"
+
+
+def refused(
+    deposit_id: str,
+    account_id: str,
+    code: Literal["BAD_AMOUNT", "BAD_CURRENCY", "UNKNOWN_CHANNEL", "CHANNEL_REFUSED"],
+) -> DepositRefused:
+    """No money moved."""
+    return DepositRefused(deposit_id=deposit_id, account_id=account_id, code=code)

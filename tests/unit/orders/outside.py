@@ -11,6 +11,8 @@ from shared.contracts.inventory import CommitStock, ReleaseStock, ReserveStock
 from shared.contracts.message import Fact
 from shared.contracts.orders import OrderPlaced, PaymentRequested
 from shared.contracts.payments import CancelPayment, PaymentConfirmed
+from shared.contracts.refunds import RefundPayment
+from tests.unit.orders import back
 from tests.unit.orders import examples as say
 
 
@@ -32,6 +34,9 @@ class Outside:
     stock: dict[str, str] = field(default_factory=dict)
     """What inventory holds, by reservation id: held, refused, released or sold."""
     payment: Payment = field(default_factory=Payment)
+    delivery: dict[int, str] = field(default_factory=dict)
+    """What became of each paid line: delivered or failed."""
+    refunds: list[RefundPayment] = field(default_factory=list)
 
     def put(self, queue: str, message: Any) -> None:
         self.queues.setdefault(queue, deque()).append(message)
@@ -48,7 +53,7 @@ class Outside:
             if isinstance(fact, PaymentRequested):
                 self.put("ask payments facts", fact)
         for command in commands:
-            if isinstance(command, CancelPayment):
+            if isinstance(command, CancelPayment | RefundPayment):
                 self.put("ask payments commands", command)
             else:
                 self.put(f"ask inventory {command.sku}", command)
@@ -65,8 +70,14 @@ class Outside:
                 self._end_payment(say.payment_cancelled())
             case ReserveStock() | ReleaseStock() | CommitStock():
                 self._stock(message, kindly=kindly)
+            case RefundPayment():
+                self.refunds.append(message)
+                self.put("answer payments", back.issued(message.refund_id, message.amount))
             case PaymentConfirmed():
-                self.put("answer delivery", say.card_delivered(self.payment.lines[0]))
+                line = self.payment.lines[0]
+                said = say.card_delivered(line) if kindly else back.failing(line)
+                self.delivery[line] = "delivered" if kindly else "failed"
+                self.put("answer delivery", said)
                 self.payment.lines = self.payment.lines[1:]
 
     def _stock(self, asked: ReserveStock | ReleaseStock | CommitStock, *, kindly: bool) -> None:
@@ -88,6 +99,7 @@ class Outside:
         if self.payment.ended:
             return
         self.payment.open = True
+        self.put("answer payments", back.offered())
         self.try_to_pay(kindly=kindly)
 
     def try_to_pay(self, *, kindly: bool) -> None:

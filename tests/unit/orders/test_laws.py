@@ -23,8 +23,16 @@ from shared.contracts.orders import (
     PaymentRequested,
 )
 from shared.contracts.payments import PaymentCancelled, PaymentConfirmed, PaymentExpired
+from shared.contracts.refunds import (
+    LineFailed,
+    OrderFailed,
+    OrderRefunded,
+    OrderRefunding,
+    RefundDenied,
+)
 from shared.kernel.decider import Elapsed
 from shared.testing.scenario import World
+from tests.unit.orders import back
 from tests.unit.orders import examples as say
 from tests.unit.orders.outside import Outside
 
@@ -33,6 +41,8 @@ STEPS_MIN, STEPS_MAX = 20, 60
 HISTORIES_MAX = 150
 DRAIN_ROUNDS_MAX = 200
 END = OrderRejected | OrderCancelled | OrderExpired | OrderCompleted
+BY_HAND = ConfirmRefused | RefundDenied | OrderRefunding | OrderRefunded
+"""What may be said after the end: people may come at any time, and give money back."""
 LAST_WORD = PaymentConfirmed | PaymentExpired | PaymentCancelled
 
 STORED = msgspec.msgpack.Decoder(domain.State)
@@ -85,6 +95,12 @@ class History:
     def confirm(self, drawn: Drawn) -> None:
         self.ask(say.confirm(request_id=f"confirm-{drawn.which % 3}"))
 
+    def refund(self, drawn: Drawn) -> None:
+        """Support gives something back, or tries to."""
+        amount = None if drawn.kindly else drawn.which
+        lines = () if drawn.which % 2 else (1,)
+        self.ask(back.refund(*lines, request_id=f"refund-{drawn.which % 3}", amount=amount))
+
     def pay(self, drawn: Drawn) -> None:
         self.outside.try_to_pay(kindly=drawn.kindly)
 
@@ -126,7 +142,7 @@ class History:
                 assert not released & {hold.reservation_id for hold in fact.lines}
 
     def _check_laws(self) -> None:
-        about = [fact for fact in self.facts if not isinstance(fact, ConfirmRefused)]
+        about = [fact for fact in self.facts if not isinstance(fact, BY_HAND)]
         assert not any(isinstance(fact, END) for fact in about[:-1]), "more than one end"
         self._check_amounts()
         for kind in (ReserveStock, ReleaseStock | CommitStock):
@@ -142,6 +158,8 @@ class History:
         amounts = [*total, *asked, *paid]
         assert amounts == sorted(amounts, reverse=True), "the amount may only fall"
         assert paid in ([], asked), "charged is what was asked for"
+        returned = sum(fact.amount for fact in self.facts if isinstance(fact, OrderRefunding))
+        assert returned <= sum(paid), "more goes back than was paid"
 
     def settle(self) -> None:
         """Everybody finishes their work; an open payment expires."""
@@ -164,13 +182,37 @@ class History:
         sold = {r for r, how in self.outside.stock.items() if how == "sold"}
         paid = [fact for fact in self.facts if isinstance(fact, OrderPaid)]
         assert sold == {hold.reservation_id for fact in paid for hold in fact.lines}
+        self._check_money_back(paid)
         for command in self.asked:
             assert self.world.decide(command) == [], f"{command} is not safe to repeat"
+
+    def _check_money_back(self, paid: list[OrderPaid]) -> None:
+        """Every paid line has ended delivered or refunded; there is no third end."""
+        lines = {hold.line for fact in paid for hold in fact.lines}
+        assert lines == set(self.outside.delivery)
+        back_for = {
+            part.line
+            for fact in self.facts
+            if isinstance(fact, OrderRefunding)
+            for part in fact.lines
+        }
+        lost = {line for line, how in self.outside.delivery.items() if how == "failed"}
+        assert lost <= back_for
+        assert lost == {fact.line for fact in self.facts if isinstance(fact, LineFailed)}
+        assert any(isinstance(fact, OrderFailed) for fact in self.facts) == (
+            0 < len(lines) == len(lost)
+        )
+        asked = [fact.refund_id for fact in self.facts if isinstance(fact, OrderRefunding)]
+        assert (
+            asked
+            == [fact.refund_id for fact in self.facts if isinstance(fact, OrderRefunded)]
+            == [each.refund_id for each in self.outside.refunds]
+        )
 
 
 WEIGHTS = {
     "work": 12, "listen": 12, "repeat": 2, "confirm": 2, "cancel": 1, "pay": 2, "expire": 1,
-    "wait": 1, "place": 1,
+    "wait": 1, "place": 1, "refund": 1,
 }  # fmt: skip
 actions = st.sampled_from([name for name, weight in WEIGHTS.items() for _ in range(weight)])
 draws = st.builds(Drawn, st.integers(0, 60), st.sampled_from([True, True, True, False]))
@@ -221,6 +263,9 @@ FACTS: list[Fact] = [
     say.line_refused(2), say.requested(1, 2), say.declined(), say.declined("try-1"),
     say.cancellation(), say.paid(1, 2), say.paid(3), say.line_delivered(1), say.line_delivered(3),
     say.delivered(), say.completed(), say.confirm_refused(), say.cancelled(), say.expired(1),
+    back.line_failed(1), back.line_failed(3), back.order_failed(), back.refunding(1),
+    back.refunding(1, whole=True), back.refunded(1), back.refunded(1, whole=True),
+    back.denied("NOT_PAID"), back.payable(),
 ]  # fmt: skip
 
 

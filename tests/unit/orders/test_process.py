@@ -8,12 +8,14 @@ from services.orders import process
 from services.orders.domain import Event
 from shared.contracts.inventory import CommitStock, ReleaseStock, ReserveStock
 from shared.contracts.payments import CancelPayment
+from shared.contracts.refunds import RefundPayment
+from tests.unit.orders import back
 from tests.unit.orders import examples as say
 from tests.unit.orders.examples import ACCOUNT, ORDER, PAYMENT, holds
 
 FOLLOWED = {
     "OrderAccepted", "OrderPaid", "PaymentRequested", "OrderRejected", "OrderCancelled",
-    "OrderExpired", "CancellationRequested",
+    "OrderExpired", "CancellationRequested", "OrderRefunding",
 }  # fmt: skip
 
 
@@ -58,6 +60,16 @@ def test_a_cancellation_is_passed_on_to_payments() -> None:
     assert asked(say.cancellation()) == [("payments.commands", ACCOUNT, command)]
 
 
+def test_money_that_is_to_go_back_is_asked_of_payments() -> None:
+    fact = back.refunding(1, 2)
+    command = RefundPayment(
+        refund_id=fact.refund_id, payment_id=PAYMENT, order_id=ORDER, account_id=ACCOUNT,
+        amount=back.price(1) + back.price(2), to="wallet", by="delivery", reason=back.CODE,
+    )  # fmt: skip
+    assert asked(fact) == [("payments.commands", ACCOUNT, command)]
+    assert asked(back.refunding(1, amount=0)) == []
+
+
 def test_nothing_follows_from_a_request_for_money_that_lets_go_of_nothing() -> None:
     assert asked(say.requested()) == []
 
@@ -66,6 +78,8 @@ def test_nothing_follows_from_the_other_facts() -> None:
     others = [
         say.placed(), say.line_reserved(1), say.line_refused(1), say.declined(),
         say.line_delivered(), say.delivered(), say.completed(), say.confirm_refused(),
+        back.line_failed(), back.order_failed(), back.refunded(1), back.denied("NOT_PAID"),
+        back.payable(),
     ]  # fmt: skip
     assert {type(fact).__name__ for fact in others} | FOLLOWED == {
         event.__name__ for event in get_args(Event)

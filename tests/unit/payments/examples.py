@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from services.payments.domain import Pay
+from services.payments.domain import Limits, Pay, Retry, Terms
 from shared.contracts.orders import Hold, PaymentRequested
 from shared.contracts.payments import (
     CancelPayment,
@@ -28,6 +28,8 @@ LINES: Final = (
     Hold(line=1, sku="jw-100", quantity=1, reservation_id="res-1"),
     Hold(line=3, sku="jw-50", quantity=2, reservation_id="res-3"),
 )
+LIMITS: Final = Limits(grace_ms=1_000, deposit_ms=5_000, ask_pause_ms_min=10, ask_pause_ms_max=40)
+TERMS: Final = Terms({"yunfu": "kameng-yf", "kapay": "kameng-kp"}, LIMITS)
 WHOSE: Final = {"order_id": "ord-1", "account_id": ACCOUNT, "payment_id": PAYMENT}
 
 
@@ -60,12 +62,12 @@ def asked(**changes: Any) -> PaymentRequested:
 
 
 def pay(now_ms: int = 0, **changes: Any) -> Pay:
-    return Pay(asked(**changes), now_ms)
+    return Pay(asked(**changes), now_ms, TERMS)
 
 
-def retry(request_id: str = "req-1", received_ms: int = IN_TIME_MS, **changes: Any) -> RetryPayment:
+def retry(request_id: str = "req-1", received_ms: int = IN_TIME_MS, **changes: Any) -> Retry:
     words = {**WHOSE, "request_id": request_id, "received_ms": received_ms}
-    return RetryPayment(**{**words, **changes})
+    return Retry(RetryPayment(**{**words, **changes}), TERMS)
 
 
 def cancel(**changes: Any) -> CancelPayment:

@@ -1,25 +1,27 @@
 """What holds in every history that deposits, tries, cancels and deadlines can make."""
 
-import itertools
+from collections import Counter
 from typing import Any, get_args
 
 import msgspec
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.payments import domain, process
-from services.payments.domain.state import Answered, Ended, Wallet
+from services.payments.domain.state import Answered, Ended, Paid, Settled, Wallet
+from services.payments.process import Close, Create
+from shared.contracts.charges import ChargePaid
 from shared.contracts.message import Fact
 from shared.contracts.payments import (
-    FundsDeposited,
     PaymentCancelled,
     PaymentConfirmed,
     PaymentExpired,
 )
+from shared.contracts.refunds import RefundIssued, RefundSubmitted
 from shared.kernel.decider import Elapsed
 from shared.testing.scenario import World
+from tests.unit.payments import at_channels as at
 from tests.unit.payments import examples as say
 
 ACCOUNTS = ("acc-1", "acc-2")
@@ -56,18 +58,77 @@ class History(RuleBasedStateMachine):
         number=numbers,
         now=moments,
         on_decline=st.sampled_from(["wait", "cancel"]),
-        channel=st.sampled_from(["wallet", "wallet", "wallet", "shells"]),
+        channel=st.sampled_from(["wallet", "wallet", "yunfu", "kapay", "shells"]),
     )
     def pay(self, account: str, number: int, now: int, on_decline: str, channel: str) -> None:
         words = {"account_id": account, "payment_id": f"{account}.{number}", "deadline_ms": 10}
         terms = {"amount": 60 * number, "on_decline": on_decline, "channel": channel}
         self.ask(say.pay(now, **words, **terms))
 
-    @rule(account=accounts, number=numbers, request=numbers, received=moments)
-    def retry(self, account: str, number: int, request: int, received: int) -> None:
+    @rule(
+        account=accounts,
+        number=numbers,
+        request=numbers,
+        received=moments,
+        channel=st.sampled_from([None, "wallet", "yunfu", "kapay"]),
+    )
+    def retry(
+        self, account: str, number: int, request: int, received: int, channel: str | None
+    ) -> None:
         payment = f"{account}.{number}"
-        words = {"account_id": account, "payment_id": payment}
+        words = {"account_id": account, "payment_id": payment, "channel": channel}
         self.ask(say.retry(f"{payment}.{request}", received, **words))
+
+    @rule(account=accounts, channel=st.sampled_from(["yunfu", "kapay"]))
+    def fund(self, account: str, channel: str) -> None:
+        words: dict[str, Any] = {"account_id": account, "deposit_id": f"{account}.fund"}
+        self.ask(at.fund(50, **words, channel=channel))
+
+    @rule(
+        nth=st.integers(0, 9),
+        fits=st.sampled_from([0, 0, 0, 1, -1]),
+        currency=st.sampled_from(["CNY", "CNY", "CNY", "USD"]),
+    )
+    def notify(self, nth: int, fits: int, currency: str) -> None:
+        """A channel tells of money, as often as it likes, in time or late."""
+        bills = [bill for bill in map(_bill, self.world.states.values()) if bill]
+        if bills:
+            bill = bills[nth % len(bills)]
+            words = {"account_id": bill.account_id, "merchant": bill.merchant}
+            told = {"amount": bill.amount + fits, "currency": currency}
+            self.ask(at.notice(bill.charge_id, bill.channel, **words, **told))
+
+    @rule(
+        nth=st.integers(0, 9),
+        code=st.sampled_from(["CREATED", "REFUSED", "PAID", "CLOSED", "UNKNOWN"]),
+        refund=st.sampled_from(["DONE", "REFUSED", "UNKNOWN"]),
+    )
+    def answer(self, nth: int, code: str, refund: str) -> None:
+        """A channel answers one of the calls that are open."""
+        found = [process.effect(key, state) for key, state in self.world.states.items()]
+        calls = [effect for effect in found if effect]
+        if not calls:
+            return
+        effect = calls[nth % len(calls)]
+        whole: Any = effect.payload
+        if isinstance(whole, Create | Close):
+            words: dict[str, Any] = {"account_id": whole.bill.account_id, "now_ms": 20}
+            if code == "PAID":
+                words |= {"amount": whole.bill.amount}
+            self.ask(at.answer(code, whole.bill.charge_id, effect.id, **words))
+        else:
+            words = {"refund_id": whole.job.refund_id, "account_id": whole.job.account_id}
+            self.ask(at.refund_answer(refund, **words | {"call_id": effect.id}))
+
+    @rule(
+        account=accounts,
+        number=numbers,
+        amount=st.integers(-1, 200),
+        to=st.sampled_from(["wallet", "source"]),
+    )
+    def refund(self, account: str, number: int, amount: int, to: str) -> None:
+        words = {"account_id": account, "payment_id": f"{account}.{number}", "to": to}
+        self.ask(at.refund(amount, f"{account}.{number}.{amount}", **words))
 
     @rule(account=accounts, number=numbers)
     def cancel(self, account: str, number: int) -> None:
@@ -87,14 +148,38 @@ class History(RuleBasedStateMachine):
 
     @invariant()
     def money_is_conserved(self) -> None:
-        sums = dict.fromkeys(("sales", "cash:operator", *(f"wallet:{a}" for a in ACCOUNTS)), 0)
+        sums: Counter[str] = Counter()
         for fact in self.facts:
-            if isinstance(fact, FundsDeposited | PaymentConfirmed):
-                for posting in fact.postings:
-                    sums[posting.account] += posting.amount
-                assert sum(posting.amount for posting in fact.postings) == 0
+            for posting in getattr(fact, "postings", ()):
+                sums[posting.account] += posting.amount
+            if isinstance(fact, domain.naming.Moving):
                 assert sums[f"wallet:{fact.account_id}"] == fact.balance >= 0
         assert sum(sums.values()) == 0
+        assert all(sums[name] <= 0 for name in sums if name.startswith("cash:"))
+
+    @invariant()
+    def what_a_channel_was_paid_is_entered_once_and_in_full(self) -> None:
+        paid = [fact for fact in self.facts if isinstance(fact, ChargePaid)]
+        assert len({fact.charge_id for fact in paid}) == len(paid)
+        entered = -sum(
+            posting.amount
+            for fact in self.facts
+            for posting in getattr(fact, "postings", ())
+            if posting.account.startswith(("cash:yunfu", "cash:kapay"))
+        )
+        back = sum(f.amount for f in self.facts if isinstance(f, RefundIssued) and f.to != "wallet")
+        assert entered == sum(fact.amount for fact in paid) - back
+
+    @invariant()
+    def never_more_goes_back_than_was_paid(self) -> None:
+        back: Counter[str] = Counter()
+        for fact in self.facts:
+            if isinstance(fact, RefundSubmitted) and fact.calls == 1 and fact.payment_id:
+                back[fact.payment_id] += fact.amount
+            if isinstance(fact, RefundIssued) and fact.payment_id and fact.to == "wallet":
+                back[fact.payment_id] += 0 if fact.turned_down else fact.amount
+        paid = {f.payment_id: f.amount for f in self.facts if isinstance(f, PaymentConfirmed)}
+        assert all(amount <= paid[payment] for payment, amount in back.items())
 
     @invariant()
     def no_payment_ends_twice(self) -> None:
@@ -108,21 +193,12 @@ class History(RuleBasedStateMachine):
             assert msgspec.msgpack.decode(stored, type=domain.State) == state
 
 
+def _bill(state: Any) -> Any:
+    return getattr(state, "bill", None)
+
+
 History.TestCase.settings = settings(stateful_step_count=HISTORY_STEPS_MAX, max_examples=60)
 TestHistory = History.TestCase
-
-
-@pytest.mark.parametrize("funds", [0, say.PRICE])
-def test_in_whatever_order_everything_meets_there_is_one_end(funds: int) -> None:
-    before = [say.deposited(funds)] if funds else []
-    words = [say.pay(), say.cancel(), say.elapsed(), say.retry(), say.retry("req-2")]
-    for order in itertools.permutations(words):
-        world, facts = World(domain).fold(*before), list[Fact]()
-        for command in order:
-            decided = world.decide(command)
-            facts += decided
-            world.fold(*decided)
-        assert len([fact for fact in facts if isinstance(fact, END)]) == 1
 
 
 FACTS: list[Fact] = [
@@ -134,9 +210,33 @@ FACTS: list[Fact] = [
     say.expired(),
     say.cancelled(),
     say.retry_refused("PAYMENT_ENDED"),
+    at.opened(),
+    at.charge(),
+    at.charge(at.SECOND, "kapay"),
+    at.funding(),
+    at.created(),
+    at.offered(),
+    at.charge_refused(),
+    at.closing(),
+    at.uncertain(),
+    at.closed(),
+    at.paid(),
+    at.late("EXPIRED"),
+    at.mismatched("TOO_MUCH", 5),
+    at.mismatched("OTHER_CURRENCY", 5, currency="USD"),
+    at.notice_refused(at.notice(), "UNKNOWN_CHARGE"),
+    at.submitted(),
+    at.submitted(calls=2),
+    at.unsure(),
+    at.issued(),
+    at.issued(to="channel"),
+    at.refund_refused("NOT_PAID"),
 ]
-STATES = [None, Wallet(1), Ended(), Answered()]
-KEYS = ["wallet/acc-1", "payment/pay-1", "request/req-1", "deposit/dep-5", "nothing/x"]
+STATES = [None, Wallet(1), Ended(), Answered(), Paid("acc-1", 5, "yunfu")]
+KEYS = [
+    "wallet/acc-1", "payment/pay-1", "request/req-1", "deposit/dep-5", "nothing/x",
+    f"charge/{at.CHARGE}", f"notice/{at.notice().notice_id}", "refund/ref-1",
+]  # fmt: skip
 
 
 def test_the_examples_hold_every_fact_of_payments() -> None:
@@ -152,7 +252,11 @@ def test_evolve_takes_any_fact_in_any_state(key: str, state: Any, facts: list[An
             assert state is before
 
 
-def test_nothing_is_sent_and_nobody_outside_is_called() -> None:
+def test_nothing_is_sent_and_nobody_outside_is_called_for_what_has_ended() -> None:
     for fact in FACTS:
         assert process.follows(fact) == []
-    assert process.effect("payment/pay-1", Ended()) is None
+    settled = World(domain).fold(*at.PAID).states[f"charge/{at.CHARGE}"]
+    for ended in (Ended(), Paid("acc-1", 5, "yunfu"), Wallet(1), Answered(), settled):
+        assert process.effect("any/thing", ended) is None
+        assert process.due("any/thing", ended) is None
+    assert isinstance(settled, Settled)

@@ -1,10 +1,13 @@
 """What payments reads, and how it is put together for the engine."""
 
 from services.payments.app import service
-from services.payments.domain import Pay
+from services.payments.domain import Fund, Pay
+from shared.contracts.charges import OpenDeposit
 from shared.contracts.matrix import TOPICS
+from shared.contracts.payments import RetryPayment
 from shared.contracts.registry import commands_of
 from shared.shards.service import Arrival
+from tests.unit.payments import at_channels as at
 from tests.unit.payments import examples as say
 
 ARRIVAL = Arrival(now_ms=7, table={})
@@ -19,11 +22,16 @@ def test_payments_reads_only_what_the_matrix_lets_it_read() -> None:
 
 
 def test_time_comes_in_with_the_message_that_needs_it() -> None:
-    taken = service().subscriptions["orders.events"]
-    assert [handler(say.asked(), ARRIVAL) for handler in taken.values()] == [Pay(say.asked(), 7)]
+    taken = service(terms=say.TERMS).subscriptions["orders.events"]
+    assert [handler(say.asked(), ARRIVAL) for handler in taken.values()] == [
+        Pay(say.asked(), 7, say.TERMS)
+    ]
 
 
-def test_commands_are_taken_as_they_are() -> None:
-    taken = service().subscriptions["payments.commands"]
-    for command in (say.deposit(5), say.retry(), say.cancel()):
+def test_commands_are_taken_as_they_are_or_with_the_terms() -> None:
+    taken = service(terms=say.TERMS).subscriptions["payments.commands"]
+    for command in (say.deposit(5), say.cancel(), at.notice(), at.refund()):
         assert taken[type(command)](command, ARRIVAL) == command
+    assert taken[RetryPayment](say.retry().asked, ARRIVAL) == say.retry()
+    asked = at.fund().asked
+    assert taken[OpenDeposit](asked, ARRIVAL) == Fund(asked, 7, say.TERMS)

@@ -1,0 +1,201 @@
+"""What the aggregates are called, and which of them a message is about."""
+
+from collections.abc import Iterable
+from typing import Any, assert_never
+
+from shared.contracts.charges import (
+    ChargeClosed,
+    ChargeClosing,
+    ChargeCreated,
+    ChargeOpened,
+    ChargePaid,
+    ChargeRefused,
+    ChargeUncertain,
+    NoticeRefused,
+    NotifyPayment,
+    PaymentArrivedLate,
+    PaymentMismatched,
+    PaymentOffered,
+    PaymentOpened,
+)
+from shared.contracts.payments import (
+    DepositRefused,
+    FundsDeposited,
+    PaymentCancelled,
+    PaymentConfirmed,
+    PaymentDeclined,
+    PaymentExpired,
+    RetryRefused,
+)
+from shared.contracts.refunds import (
+    RefundIssued,
+    RefundPayment,
+    RefundRefused,
+    RefundSubmitted,
+    RefundUncertain,
+)
+from shared.kernel.decider import States
+
+from .charge import ChargeAnswered, ChargeEvent, Fund
+from .refund import RefundAnswered, RefundEvent
+from .state import Paid, Wallet
+
+End = PaymentConfirmed | PaymentExpired | PaymentCancelled
+Event = (
+    FundsDeposited | DepositRefused | PaymentDeclined | End | RetryRefused | PaymentOpened
+    | PaymentOffered | ChargeEvent | PaymentArrivedLate | PaymentMismatched | NoticeRefused
+    | RefundEvent
+)  # fmt: skip
+Moving = (
+    PaymentConfirmed | FundsDeposited | PaymentArrivedLate | PaymentMismatched | RefundIssued
+)  # fmt: skip
+"""Facts that may move a wallet."""
+ChannelMessage = (
+    Fund | NotifyPayment | ChargeAnswered | ChargeEvent | NoticeRefused | PaymentOffered
+    | PaymentArrivedLate | PaymentMismatched
+)  # fmt: skip
+RefundMessage = RefundPayment | RefundAnswered | RefundEvent
+
+
+def answers(fact: Event) -> tuple[str, ...]:
+    """What has its answer with this fact: a deposit, a further try, a notice."""
+    match fact:
+        case FundsDeposited() | DepositRefused():
+            return (deposit(fact.deposit_id),)
+        case PaymentDeclined() | PaymentConfirmed():
+            return further(fact)
+        case RetryRefused():
+            return (request(fact.request_id),)
+        case ChargeOpened(payment_id=None):
+            return (deposit(fact.about),)
+        case ChargeOpened():
+            return further(fact)
+        case NoticeRefused():
+            return (notice(fact),)
+        case (
+            PaymentOpened() | PaymentOffered() | PaymentExpired() | PaymentCancelled()
+            | ChargeCreated() | ChargeRefused() | ChargeClosing() | ChargeUncertain()
+            | ChargeClosed() | ChargePaid() | PaymentArrivedLate() | PaymentMismatched()
+            | RefundIssued() | RefundRefused() | RefundSubmitted() | RefundUncertain()
+        ):  # fmt: skip
+            return ()
+        case _ as never:
+            assert_never(never)
+
+
+def of_channels(message: ChannelMessage, states: States) -> Iterable[str]:
+    """The aggregates of a message about money at a channel."""
+    match message:
+        case Fund(asked=asked):
+            return (deposit(asked.deposit_id),)
+        case NotifyPayment():
+            return (notice(message), *_at_charge(message, states))
+        case ChargeAnswered():
+            return _at_charge(message, states)
+        case ChargeCreated() | ChargeUncertain():
+            return (charge(message.charge_id),)
+        case ChargeOpened():
+            return (charge(message.charge_id), *of_payment(message), *answers(message))
+        case ChargeRefused() | ChargeClosing() | ChargeClosed() | ChargePaid():
+            return (charge(message.charge_id), *of_payment(message))
+        case NoticeRefused():
+            return (notice(message),)
+        case PaymentOffered():
+            return ()
+        case PaymentArrivedLate() | PaymentMismatched():
+            return (wallet(message),) if moves_wallet(message) else ()
+        case _ as never:
+            assert_never(never)
+
+
+def of_refunds(message: RefundMessage, states: States) -> Iterable[str]:
+    """The aggregates of a message about money that goes back."""
+    match message:
+        case RefundPayment():
+            paid = states.get(payment(message.payment_id))
+            paid_by = (charge(paid.charge_id),) if isinstance(paid, Paid) else ()
+            return (refund(message), payment(message.payment_id), wallet(message), *paid_by)
+        case RefundAnswered():
+            return (refund(message), wallet(message))
+        case RefundIssued():
+            moved = (wallet(message),) if moves_wallet(message) else ()
+            return (refund(message), *of_payment(message), *moved)
+        case RefundSubmitted():
+            return (refund(message), *of_payment(message))
+        case RefundRefused() | RefundUncertain():
+            return (refund(message),)
+        case _ as never:
+            assert_never(never)
+
+
+def of_charge(states: States, charge_id: str) -> tuple[str, ...]:
+    """The payment of a charge, if it is for one."""
+    bill = getattr(states.get(charge(charge_id)), "bill", None)
+    return (payment(bill.payment_id),) if bill and bill.payment_id else ()
+
+
+def of_payment(fact: Any) -> tuple[str, ...]:
+    """The payment that a fact is about, if it is about one."""
+    return (payment(fact.payment_id),) if fact.payment_id else ()
+
+
+def balance(states: States, message: Any) -> int:
+    """What the wallet holds, minor units."""
+    found = states.get(wallet(message))
+    return found.balance if isinstance(found, Wallet) else 0
+
+
+def moves_wallet(fact: Moving) -> bool:
+    """Whether the balance that it names is news of the wallet."""
+    match fact:
+        case RefundIssued():
+            return fact.to == "wallet"
+        case PaymentMismatched():
+            return fact.code != "OTHER_CURRENCY"
+        case _:
+            return True
+
+
+def wallet(message: Any) -> str:
+    """The wallet of the account that it is about."""
+    return f"wallet/{message.account_id}"
+
+
+def deposit(deposit_id: str) -> str:
+    """So named."""
+    return f"deposit/{deposit_id}"
+
+
+def payment(payment_id: str) -> str:
+    """So named."""
+    return f"payment/{payment_id}"
+
+
+def request(request_id: str) -> str:
+    """So named."""
+    return f"request/{request_id}"
+
+
+def charge(charge_id: str) -> str:
+    """So named."""
+    return f"charge/{charge_id}"
+
+
+def refund(message: RefundMessage) -> str:
+    """Its refund."""
+    return f"refund/{message.refund_id}"
+
+
+def notice(message: NotifyPayment | NoticeRefused) -> str:
+    """Its notice."""
+    return f"notice/{message.notice_id}"
+
+
+def further(fact: PaymentDeclined | PaymentConfirmed | ChargeOpened) -> tuple[str, ...]:
+    """The try to remember; the first one is remembered by its payment."""
+    return () if fact.request_id == fact.payment_id else (request(fact.request_id),)
+
+
+def _at_charge(message: NotifyPayment | ChargeAnswered, states: States) -> tuple[str, ...]:
+    own = (charge(message.charge_id), wallet(message))
+    return (*own, *of_charge(states, message.charge_id))

@@ -7,15 +7,17 @@ read. ``at_rest`` gives what is still missing when nothing happens any more.
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, Final, get_args
 
 from shared.contracts.message import Fact
 
-from . import cards, deals, money, sights, topups
+from . import cards, deals, money, returns, sights, topups
 from .cards import Cards
 from .deals import Deals
 from .money import Money
 from .rest import at_rest
+from .returns import Returns
 from .sights import Sights
 from .topups import TopUps
 from .verdicts import Event
@@ -29,7 +31,7 @@ def _facts(kind: Any) -> tuple[type[Fact], ...]:
 
 
 WANTED: Final[frozenset[type[Fact]]] = frozenset(
-    cls for book in (money, cards, deals, topups, sights) for cls in _facts(book.Fact)
+    cls for book in (money, cards, deals, topups, sights, returns) for cls in _facts(book.Fact)
 )
 """The facts that are entered; no other need be decoded."""
 
@@ -39,12 +41,13 @@ class Books:
 
     def __init__(self) -> None:
         self.money, self.cards, self.deals, self.topups = Money(), Cards(), Deals(), TopUps()
-        self.sights = Sights()
+        self.sights, self.returns = Sights(), Returns()
         books: list[tuple[Any, Callable[[Any, Seen], Violations]]] = [
             (money.Fact, self.money.apply),
             (cards.Fact, self.cards.apply),
             (deals.Fact, self.deals.apply),
             (topups.Fact, self.topups.apply),
+            (returns.Fact, self.returns.apply),
             (sights.Fact, self.sights.apply),
         ]
         self._entered = {
@@ -70,9 +73,8 @@ class Books:
             if deal.time_ms <= settled_ms
             for law, detail in at_rest(deal, self.time_ms)
         ]
-        if self.money.sum != 0:
-            found.append(Violation(Law.POSTINGS_BALANCE, "", f"all postings: {self.money.sum}"))
-        return [*found, *self.cards.at_rest(settled_ms)]
+        books = (self.money.at_rest(), self.returns.at_rest(settled_ms))
+        return [*found, *chain(*books), *self.cards.at_rest(settled_ms)]
 
     def in_flight(self, patience_ms: int) -> int:
         """Orders that at_rest leaves to a later audit."""

@@ -1,5 +1,6 @@
 """What all services say of one order, side by side."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -56,6 +57,11 @@ class Deal:
     end: PaymentEnd | None = None
     failed: str = ""
     """Delivery's reason why what is paid cannot be delivered."""
+    failed_lines: set[int] = field(default_factory=set)
+    refunds: dict[str, bool] = field(default_factory=dict)
+    """Refund → whether its money is back."""
+    refunded: Counter[int] = field(default_factory=Counter)
+    """Line → minor units that go back for it."""
     lines: dict[str, Line] = field(default_factory=dict)
     """By reservation id."""
     where: str = ""
@@ -76,6 +82,11 @@ class Deal:
         )  # fmt: skip
 
     @property
+    def lost(self) -> bool:
+        """Whether a line failed and its money does not go back."""
+        return any(line not in self.refunded for line in self.failed_lines)
+
+    @property
     def unsure(self) -> bool:
         """Whether a paid line waits for what nobody knows."""
         return any(line.unsure for line in self.lines.values())
@@ -84,15 +95,18 @@ class Deal:
     def done(self) -> bool:
         """Whether everything has been said that there is to say, and it agrees."""
         ended = sum(bool(line.ended) for line in self.lines.values())
-        if len(self.lines) != ended or ended != self.reserving or self.failed:
+        if len(self.lines) != ended or ended != self.reserving or self.lost:
             return False
         if self.stage in UNPAID_ENDS:
             return self.asked is None or self.end is not None
         paid = self.asked is not None and isinstance(self.end, PaymentConfirmed)
-        return paid and self.stage in FULFILLED and all(map(self._fulfilled, self.paid))
+        back = all(self.refunds.values())
+        return paid and back and self.stage in FULFILLED and all(map(self._fulfilled, self.paid))
 
     def _fulfilled(self, hold: Hold) -> bool:
         line = self.lines.get(hold.reservation_id)
+        if line is not None and line.delivered is None and hold.line in self.refunded:
+            return line.ended == "sold"
         return (
             line is not None
             and line.ended == "sold"

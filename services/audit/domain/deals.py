@@ -41,10 +41,11 @@ from shared.contracts.payments import (
     PaymentDeclined,
     PaymentExpired,
 )
+from shared.contracts.refunds import OrderRefunded, OrderRefunding
 
 from .deal import Deal, Line, PaymentEnd, contents
 from .roll import Roll
-from .stages import PAID_STAGES, STEPS, UNPAID_ENDS, OrderFact, Stage
+from .stages import PAID_STAGES, STEPS, UNPAID_ENDS, OrderFact, Stage, after
 from .violation import Law, Seen, Violation, Violations
 
 StockFact = StockReserved | StockRefused | StockReleased | StockCommitted
@@ -58,7 +59,7 @@ PAYMENTS_LOG = "payments.events/"
 LAST_WORDS = frozenset({
     OrderRejected, OrderCancelled, OrderExpired, OrderDelivered,
     PaymentConfirmed, PaymentExpired, PaymentCancelled, CardDelivered, TopUpConfirmed,
-    StockRefused, StockReleased, StockCommitted,
+    StockRefused, StockReleased, StockCommitted, OrderRefunded,
 })  # fmt: skip
 """Facts with which an order may be settled, whichever of them is read last."""
 
@@ -108,11 +109,13 @@ class Deals:
 
     def _afterwards(self, stage: Stage, fact: Fact) -> Iterator[tuple[Law, str]]:
         said = f"{type(fact).__name__} of an order that is {stage} and settled"
-        paid = stage in PAID_STAGES
         match fact:
             case OrderCompleted() if stage is Stage.DELIVERED:
                 self.settled[stage] -= 1
                 self._close(fact.order_id, Stage.COMPLETED)
+            case OrderRefunding() | OrderRefunded() if stage in STEPS[type(fact)].before:
+                self.settled[stage] -= 1
+                self._close(fact.order_id, after(fact, stage))
             case CardRevealed():
                 yield from self._revealed(fact)
             case CardDelivered():
@@ -129,10 +132,9 @@ class Deals:
                 yield Law.PAYMENT_ENDS_ONCE, said
             case StockReserved():
                 yield Law.NOTHING_LEFT_HELD, said
-            case DeliveryPrepared():
-                if paid:
-                    yield Law.CARDS_AS_RESERVED, said
-            case StockRefused() | StockReleased() | StockCommitted():
+            case DeliveryPrepared() if stage in PAID_STAGES:
+                yield Law.CARDS_AS_RESERVED, said
+            case DeliveryPrepared() | StockRefused() | StockReleased() | StockCommitted():
                 pass  # the card book knows whether its reservation had ended
             case _:
                 yield Law.ORDER_LEGAL, said
@@ -148,10 +150,11 @@ class Deals:
             case DeliveryPrepared() | CardDelivered() | TopUpConfirmed():
                 yield from self._delivery(deal, fact)
             case DeliveryUncertain() | TopUpRefused():
-                unsure = isinstance(fact, DeliveryUncertain)
-                deal.line(fact.reservation_id, fact.line).unsure = unsure
+                line = deal.line(fact.reservation_id, fact.line)
+                line.unsure = isinstance(fact, DeliveryUncertain)
             case DeliveryFailed():
                 deal.failed = fact.code
+                deal.failed_lines |= {hold.line for hold in fact.lines}
             case CardRevealed():
                 yield from self._revealed(fact)
             case _:
@@ -194,7 +197,7 @@ def _order(deal: Deal, fact: OrderFact, seen: Seen) -> Iterator[tuple[Law, str]]
     step, before = STEPS[type(fact)], deal.stage
     if before not in step.before:
         yield Law.ORDER_LEGAL, f"{type(fact).__name__} of an order that is {before}"
-    deal.stage = step.after or before
+    deal.stage = after(fact, before)
     match fact:
         case OrderCancelled() | OrderExpired() | OrderRejected() if before is Stage.AWAITING:
             if fact.release and not seen.cause.startswith(PAYMENTS_LOG):
@@ -207,6 +210,14 @@ def _order(deal: Deal, fact: OrderFact, seen: Seen) -> Iterator[tuple[Law, str]]
                 yield Law.NO_EARLY_RELEASE, "a line is to be paid and released"
             deal.asked = fact
             yield from as_asked(deal)
+        case OrderRefunding():
+            deal.refunds[fact.refund_id] = False
+            deal.refunded.update({part.line: part.amount for part in fact.lines})
+            back = deal.refunded.total()
+            if isinstance(deal.end, PaymentConfirmed) and back > deal.end.amount:
+                yield Law.REFUND_WITHIN_PAID, f"{back} of {deal.end.amount}"
+        case OrderRefunded():
+            deal.refunds[fact.refund_id] = True
         case OrderPaid():
             if deal.asked and (fact.lines, fact.amount) != (deal.asked.lines, deal.asked.amount):
                 yield Law.PAID_AS_ASKED, "OrderPaid names other lines, or another amount"

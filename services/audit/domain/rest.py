@@ -43,17 +43,18 @@ def _moved_on(deal: Deal, now_ms: int) -> Iterator[tuple[Law, str]]:
 
 
 def _paid(deal: Deal) -> Iterator[tuple[Law, str]]:
-    if deal.failed:
-        yield Law.PAID_IS_DELIVERED, f"delivery failed: {deal.failed}"
+    if deal.lost:
+        yield Law.PAID_IS_DELIVERED, f"delivery failed, nothing goes back: {deal.failed}"
     if deal.asked is None:
         yield Law.PAID_AS_ASKED, "it is paid and nobody asked for it"
     for hold in deal.paid:
         line = deal.lines.get(hold.reservation_id)
         if line is not None and line.unsure:
             continue
-        if line is None or line.delivered is None:
+        back = hold.line in deal.refunded
+        if not back and (line is None or line.delivered is None):
             yield Law.PAID_IS_DELIVERED, f"line {hold.line} is paid and was not delivered"
-        elif len(line.delivered) != hold.quantity:
+        elif line and line.delivered is not None and len(line.delivered) != hold.quantity:
             given = f"{len(line.delivered)} of {hold.quantity} cards"
             yield Law.DELIVERED_AS_PAID, f"line {hold.line}: {given}"
         if line is None or line.ended != "sold":

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from shared.contracts.charges import OrderPayable
 from shared.contracts.orders import (
     CancellationRequested,
     LineDelivered,
@@ -19,8 +20,10 @@ from shared.contracts.orders import (
     OrderRejected,
     PaymentRequested,
 )
+from shared.contracts.refunds import LineFailed, OrderFailed, OrderRefunded, OrderRefunding
 
 OrderFact = (
+    OrderPayable | LineFailed | OrderFailed | OrderRefunding | OrderRefunded |
     OrderPlaced | OrderRejected | OrderAccepted | LineReserved | LineRefused | PaymentRequested
     | OrderDeclined | CancellationRequested | OrderPaid | LineDelivered | OrderDelivered
     | OrderCompleted | OrderCancelled | OrderExpired
@@ -40,12 +43,17 @@ class Stage(StrEnum):
     REFUSED = "refused"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    FAILED = "failed"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
 
 
 UNPAID_ENDS: Final = frozenset({Stage.REFUSED, Stage.CANCELLED, Stage.EXPIRED})
-PAID_STAGES: Final = frozenset({Stage.PAID, Stage.DELIVERED, Stage.COMPLETED})
-FULFILLED: Final = frozenset({Stage.DELIVERED, Stage.COMPLETED})
-MOVING: Final = frozenset({Stage.PLACED, Stage.ACCEPTED, Stage.PAID})
+PAID_STAGES: Final = frozenset({
+    Stage.PAID, Stage.DELIVERED, Stage.COMPLETED, Stage.FAILED, Stage.REFUNDING, Stage.REFUNDED,
+})  # fmt: skip
+FULFILLED: Final = frozenset({Stage.DELIVERED, Stage.COMPLETED, Stage.REFUNDED})
+MOVING: Final = frozenset({Stage.PLACED, Stage.ACCEPTED, Stage.PAID, Stage.FAILED})
 """Stages that an order leaves by itself, within moments."""
 
 
@@ -79,4 +87,21 @@ STEPS: Final[dict[type[OrderFact], Step]] = {
         Stage.CANCELLED, Stage.UNKNOWN, Stage.PLACED, Stage.ACCEPTED, Stage.AWAITING
     ),
     OrderExpired: _step(Stage.EXPIRED, Stage.AWAITING),
+    OrderPayable: _step(None, Stage.AWAITING),
+    LineFailed: _step(None, Stage.AWAITING, Stage.PAID),
+    OrderFailed: _step(Stage.FAILED, Stage.PAID),
+    # One of the whole order leads on to REFUNDING and REFUNDED: see after().
+    OrderRefunding: _step(None, Stage.PAID, Stage.FAILED, Stage.DELIVERED, Stage.COMPLETED),
+    OrderRefunded: _step(None, *(PAID_STAGES - {Stage.FAILED, Stage.REFUNDED})),
 }
+
+
+def after(fact: OrderFact, before: Stage) -> Stage:
+    """Where the order stands after the fact."""
+    match fact:
+        case OrderRefunding(whole=True):
+            return Stage.REFUNDING
+        case OrderRefunded(whole=True):
+            return Stage.REFUNDED
+        case _:
+            return STEPS[type(fact)].after or before

@@ -17,6 +17,12 @@ class Law(StrEnum):
     DEPOSIT_ONCE = "DEPOSIT_ONCE"
     DECLINED_FOR_CAUSE = "DECLINED_FOR_CAUSE"
     """A payment is declined for want of money only where money was wanting."""
+    CHANNEL_ADDS_UP = "CHANNEL_ADDS_UP"
+    """What a channel was paid is entered in full: spent, in a wallet, unclaimed, or gone back."""
+    REFUND_AS_ASKED = "REFUND_AS_ASKED"
+    """Each refund that orders asks for is issued, once, in that amount; none that it did not."""
+    REFUND_WITHIN_PAID = "REFUND_WITHIN_PAID"
+    """No more goes back than was paid."""
 
     # cards
     CLAIMED_ONCE = "CLAIMED_ONCE"

@@ -7,6 +7,7 @@ from shared.contracts.inventory import (
     ClaimCard,
     CommitStock,
     GrantQuota,
+    RecallCard,
     ReceiveStock,
     ReleaseStock,
     ReserveStock,
@@ -16,7 +17,7 @@ from shared.shards.service import Arrival
 
 from .domain import Command, Limits, Reserve
 
-AsAsked = ClaimCard | ReceiveStock | ReleaseStock | CommitStock | GrantQuota
+AsAsked = ClaimCard | ReceiveStock | ReleaseStock | CommitStock | GrantQuota | RecallCard
 
 
 def reserve(limits: Limits, message: ReserveStock, arrival: Arrival) -> Reserve:
@@ -37,5 +38,6 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]
         ReleaseStock: as_asked,
         CommitStock: as_asked,
         GrantQuota: as_asked,
+        RecallCard: as_asked,
     },
 }

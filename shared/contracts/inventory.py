@@ -74,6 +74,16 @@ class GrantQuota(Command, owner="inventory", key="sku", subject="sku"):
     reason: str
 
 
+class RecallCard(Command, owner="inventory", key="sku", subject="card_id"):
+    """A card is bad: nobody else may get it."""
+
+    card_id: str
+    sku: str
+    request_id: str
+    by: str
+    reason: str
+
+
 class CardClaimed(Fact, owner="inventory", key="card_id", subject="card_id"):
     """This card is new here, and belongs to this import's line for ever."""
 
@@ -145,6 +155,8 @@ class StockReleased(Fact, owner="inventory", key="sku", subject="reservation_id"
     """The first returned card's new place in the SKU's queue."""
     units: int | None = None
     """Units that are the quota's again."""
+    withdrawn: tuple[Card, ...] | None = None
+    """Cards that were recalled while they were held: they do not come back."""
 
 
 class StockCommitted(Fact, owner="inventory", key="sku", subject="reservation_id"):
@@ -165,6 +177,41 @@ class CommitRefused(Fact, owner="inventory", key="sku", subject="reservation_id"
     order_id: str
     account_id: str
     code: Literal["RESERVATION_UNKNOWN", "RESERVATION_ENDED"]
+
+
+class CardWithdrawn(Fact, owner="inventory", key="sku", subject="card_id"):
+    """A recalled card has left its SKU's queue, for good; the card at the head takes its place."""
+
+    card_id: str
+    sku: str
+    request_id: str
+    by: str
+    reason: str
+    index: int
+    """Its place in the SKU's queue."""
+    head: int
+    """The place that is handed out next no more: the head's."""
+    moved: Card | None = None
+    """The card from the head, at `index` from here on; none where it was the head itself."""
+
+
+class CardRecalled(Fact, owner="inventory", key="sku", subject="card_id"):
+    """A recalled card is held or sold: whoever has it is to be offered another one."""
+
+    card_id: str
+    sku: str
+    request_id: str
+    by: str
+    reason: str
+
+
+class RecallRefused(Fact, owner="inventory", key="sku", subject="card_id"):
+    """There is no such card under this SKU."""
+
+    card_id: str
+    sku: str
+    request_id: str
+    code: Literal["UNKNOWN_CARD"]
 
 
 class QuotaGranted(Fact, owner="inventory", key="sku", subject="sku"):

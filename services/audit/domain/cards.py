@@ -11,6 +11,7 @@ from typing import Final
 from shared.contracts.inventory import (
     Card,
     CardClaimed,
+    CardWithdrawn,
     CommitRefused,
     QuotaGranted,
     SoldOut,
@@ -23,39 +24,20 @@ from shared.contracts.inventory import (
 )
 
 from .roll import Roll
+from .stock import Stock, ids_of, next_place
 from .violation import Law, Seen, Violation, Violations
 
 Fact = (
     CardClaimed | StockReceived | StockReserved | StockRefused | StockReleased | StockCommitted
-    | CommitRefused | QuotaGranted | StockRanLow | SoldOut
+    | CommitRefused | CardWithdrawn | QuotaGranted | StockRanLow | SoldOut
 )  # fmt: skip
 
-NOBODY, AVAILABLE, HELD, SOLD = range(4)
+NOBODY, AVAILABLE, HELD, SOLD, WITHDRAWN = range(5)
 """In whose hands a card is; NOBODY before it has joined a stock."""
 ENDS: Final = ("", "refused", "released", "sold")
 """How a reservation ended."""
 BEFORE: Final = "by an earlier record"
 """Once a card is both claimed and received it no longer matters where that was said."""
-
-
-@dataclass(slots=True)
-class Stock:
-    """One SKU's cards, or the units of its quota, counted from its facts."""
-
-    received: int = 0
-    available: int = 0
-    reserved: int = 0
-    sold: int = 0
-    withdrawn: int = 0
-    head: int = 0
-    """The place in the queue that is handed out next."""
-    tail: int = 0
-    """The place that the next card gets."""
-
-    @property
-    def whole(self) -> bool:
-        """Whether every card that came is somewhere."""
-        return self.received == self.available + self.reserved + self.sold + self.withdrawn
 
 
 @dataclass(slots=True)
@@ -108,6 +90,8 @@ class Cards:
                 yield from self._committed(fact, seen)
             case CommitRefused():
                 yield Violation(Law.PAID_STOCK_IS_THERE, seen.where, fact.code, fact.order_id)
+            case CardWithdrawn():
+                yield from self._withdrawn(fact, seen)
             case QuotaGranted():
                 self._stock(fact.sku).received += fact.units
                 self._stock(fact.sku).available += fact.units
@@ -158,7 +142,7 @@ class Cards:
             card.received, card.hands = seen.where, AVAILABLE
             self._complete(fact.card_id, card)
         self._move((fact.card_id,), AVAILABLE)
-        yield from _next_place(stock.tail, fact.index, seen)
+        yield from next_place(stock.tail, fact.index, seen)
         stock.received += 1
         stock.available += 1
         stock.tail += 1
@@ -185,13 +169,13 @@ class Cards:
         stock, units = self._stock(fact.sku), fact.units or 0
         count = len(fact.cards) + units
         yield from self._first_answer(fact.reservation_id, fact.order_id, seen)
-        yield from _next_place(stock.head, fact.index, seen)
+        yield from next_place(stock.head, fact.index, seen)
         for card in fact.cards:
             yield from self._take(card, fact, seen)
         if units > stock.available or (units and fact.cards):
             detail = f"{units} units are held, {stock.available} are left"
             yield Violation(Law.CARD_HELD_ONCE, seen.where, detail, fact.order_id)
-        self.held[fact.reservation_id] = _ids(fact.cards)
+        self.held[fact.reservation_id] = ids_of(fact.cards)
         if units:
             self.units[fact.reservation_id] = units
         stock.available -= count
@@ -205,8 +189,8 @@ class Cards:
             detail = f"card {card.card_id} has never joined a stock"
         elif hands == HELD:
             detail = f"card {card.card_id} is held by {self._holder(card.card_id)}"
-        elif hands == SOLD:
-            detail = f"card {card.card_id} is sold"
+        elif hands in {SOLD, WITHDRAWN}:
+            detail = f"card {card.card_id} is {'sold' if hands == SOLD else 'withdrawn'}"
         elif self._looks_other(card.card_id, fact.sku, card.sealed):
             detail = f"card {card.card_id} is not what joined the stock of {fact.sku}"
         else:
@@ -224,22 +208,42 @@ class Cards:
         yield from self._counted(fact.sku, fact.available, seen)
 
     def _released(self, fact: StockReleased, seen: Seen) -> Violations:
-        cards, stock = _ids(fact.cards), self._stock(fact.sku)
+        cards, gone = ids_of(fact.cards), ids_of(fact.withdrawn or ())
+        stock = self._stock(fact.sku)
         units = self.units.pop(fact.reservation_id, 0)
-        yield from self._end(fact.reservation_id, cards, fact.order_id, seen)
+        yield from self._end(fact.reservation_id, (*cards, *gone), fact.order_id, seen)
         self.ended.put(fact.reservation_id, ENDS.index("released"))
         if units != (fact.units or 0):
             detail = f"{fact.units} units are given back, {units} were held"
             yield Violation(Law.RESERVATION_ENDS_ONCE, seen.where, detail, fact.order_id)
+        self._move(gone, WITHDRAWN)
         stock.available += units
-        stock.reserved -= units
+        stock.reserved -= units + len(gone)
+        stock.withdrawn += len(gone)
         if not cards:
             return
-        yield from _next_place(stock.tail, fact.index, seen)
+        yield from next_place(stock.tail, fact.index, seen)
         self._move(cards, AVAILABLE)
         stock.available += len(cards)
         stock.reserved -= len(cards)
         stock.tail += len(cards)
+
+    def _withdrawn(self, fact: CardWithdrawn, seen: Seen) -> Violations:
+        """A card leaves the queue, and the one at its head takes its place."""
+        stock, moved = self._stock(fact.sku), ids_of([fact.moved] if fact.moved else [])
+        yield from next_place(stock.head, fact.head, seen)
+        for card_id in (fact.card_id, *moved):
+            if self._hands_of(card_id) != AVAILABLE:
+                yield Violation(Law.CARD_HELD_ONCE, seen.where, f"card {card_id} is not there")
+        self._move([fact.card_id], WITHDRAWN)
+        stock.head += 1
+        stock.available -= 1
+        stock.withdrawn += 1
+
+    def _hands_of(self, card_id: str) -> int:
+        if file := self.files.get(card_id):
+            return file.hands
+        return self.hands.get(card_id)
 
     def _committed(self, fact: StockCommitted, seen: Seen) -> Violations:
         cards, stock = self.held.get(fact.reservation_id, ()), self._stock(fact.sku)
@@ -265,7 +269,7 @@ class Cards:
         if ended := self.ended.get(reservation):
             detail = f"reservation {reservation} was {ENDS[ended]} already"
             yield Violation(Law.RESERVATION_ENDS_ONCE, seen.where, detail, order)
-        elif self.held.pop(reservation, ()) != cards:
+        elif sorted(self.held.pop(reservation, ())) != sorted(cards):
             detail = f"reservation {reservation} ends with other cards than it held"
             yield Violation(Law.RESERVATION_ENDS_ONCE, seen.where, detail, order)
 
@@ -288,13 +292,3 @@ class Cards:
 
     def _stock(self, sku: str) -> Stock:
         return self.stocks.setdefault(sku, Stock())
-
-
-def _next_place(expected: int, index: int, seen: Seen) -> Violations:
-    if index != expected:
-        detail = f"place {index} is given, {expected} is next"
-        yield Violation(Law.QUEUE_IN_ORDER, seen.where, detail)
-
-
-def _ids(cards: Iterable[Card]) -> tuple[str, ...]:
-    return tuple([card.card_id for card in cards])

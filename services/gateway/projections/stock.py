@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple, assert_never
 import psycopg
 
 from shared.contracts.inventory import (
+    CardWithdrawn,
     QuotaGranted,
     StockCommitted,
     StockReceived,
@@ -17,19 +18,23 @@ from shared.shards.views import Landed
 
 from .moments import time_of
 
-Followed = StockReceived | QuotaGranted | StockReserved | StockReleased | StockCommitted
+Followed = (
+    StockReceived | QuotaGranted | CardWithdrawn | StockReserved | StockReleased | StockCommitted
+)  # fmt: skip
 FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
-    StockReceived, QuotaGranted, StockReserved, StockReleased, StockCommitted,
+    StockReceived, QuotaGranted, CardWithdrawn, StockReserved, StockReleased, StockCommitted,
 })  # fmt: skip
 
 SAVE: Final = """
 insert into stock_view as s (sku, received, available, reserved, sold, withdrawn, as_of_ms)
-select w.sku, w.received, w.available, w.reserved, w.sold, 0, w.as_of_ms
-from unnest(%b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[])
-as w (sku, received, available, reserved, sold, as_of_ms)
+select w.sku, w.received, w.available, w.reserved, w.sold, w.withdrawn, w.as_of_ms
+from unnest(%b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[],
+            %b::bigint[], %b::bigint[])
+as w (sku, received, available, reserved, sold, withdrawn, as_of_ms)
 on conflict (sku) do update
 set received = s.received + excluded.received, available = s.available + excluded.available,
     reserved = s.reserved + excluded.reserved, sold = s.sold + excluded.sold,
+    withdrawn = s.withdrawn + excluded.withdrawn,
     as_of_ms = excluded.as_of_ms
 """
 """Counts only move, so a batch is one sum for each SKU and nothing needs to be loaded first."""
@@ -42,25 +47,42 @@ class Moves(NamedTuple):
     available: int = 0
     reserved: int = 0
     sold: int = 0
+    withdrawn: int = 0
     as_of_ms: int = 0
 
 
 def apply(moves: Moves, fact: Followed, time_ms: int) -> Moves:
     """The moves with those of one fact more."""
-    received, available, reserved, sold, _ = moves
     match fact:
         case StockReceived():
-            return Moves(received + 1, available + 1, reserved, sold, time_ms)
+            return moves._replace(
+                as_of_ms=time_ms, received=moves.received + 1, available=moves.available + 1
+            )
         case QuotaGranted(units=count):
-            return Moves(received + count, available + count, reserved, sold, time_ms)
+            return moves._replace(
+                as_of_ms=time_ms, received=moves.received + count, available=moves.available + count
+            )
+        case CardWithdrawn():
+            return moves._replace(
+                as_of_ms=time_ms, available=moves.available - 1, withdrawn=moves.withdrawn + 1
+            )
         case StockReserved():
             count = len(fact.cards) + (fact.units or 0)
-            return Moves(received, available - count, reserved + count, sold, time_ms)
+            return moves._replace(
+                as_of_ms=time_ms, available=moves.available - count, reserved=moves.reserved + count
+            )
         case StockReleased():
-            count = len(fact.cards) + (fact.units or 0)
-            return Moves(received, available + count, reserved - count, sold, time_ms)
+            count, gone = len(fact.cards) + (fact.units or 0), len(fact.withdrawn or ())
+            return moves._replace(
+                as_of_ms=time_ms,
+                available=moves.available + count,
+                reserved=moves.reserved - count - gone,
+                withdrawn=moves.withdrawn + gone,
+            )
         case StockCommitted(quantity=count):
-            return Moves(received, available, reserved - count, sold + count, time_ms)
+            return moves._replace(
+                as_of_ms=time_ms, reserved=moves.reserved - count, sold=moves.sold + count
+            )
         case _ as never:
             assert_never(never)
 

@@ -10,13 +10,17 @@ from typing import Final, assert_never
 
 from shared.contracts.inventory import (
     CardClaimed,
+    CardRecalled,
     CardRefused,
+    CardWithdrawn,
     ClaimCard,
     CommitRefused,
     CommitStock,
     GrantQuota,
     QuotaGranted,
     QuotaRefused,
+    RecallCard,
+    RecallRefused,
     ReceiveStock,
     ReleaseStock,
     ReserveStock,
@@ -31,10 +35,11 @@ from shared.contracts.inventory import (
 from shared.contracts.message import Fact
 from shared.kernel.decider import States
 
-from . import claim, queue, reservation
+from . import claim, queue, recall, reservation
 from .queue import NOTHING, block_keys, cards_at, emptied_keys, sku_key
+from .recall import stocked_key
 from .reservation import Limits, Reserve
-from .state import Claimed, Granted, Held, Sku, State, Stocked, Turned
+from .state import Claimed, Granted, Held, Recalled, Sku, State, Stocked, Turned
 
 __all__ = [
     "Command", "Event", "Limits", "Reserve", "State", "decide", "evolve", "keys",
@@ -43,11 +48,14 @@ __all__ = [
 UNITS_MAX: Final = 10_000_000
 """Units granted in one go."""
 
-Command = ClaimCard | ReceiveStock | Reserve | ReleaseStock | CommitStock | GrantQuota
+Command = (
+    ClaimCard | ReceiveStock | Reserve | ReleaseStock | CommitStock | GrantQuota | RecallCard
+)  # fmt: skip
 Event = (
     CardClaimed | CardRefused
     | StockReceived | StockReserved | StockRefused | StockReleased | StockCommitted | CommitRefused
-    | QuotaGranted | QuotaRefused | StockRanLow | SoldOut
+    | QuotaGranted | QuotaRefused | CardWithdrawn | CardRecalled | RecallRefused
+    | StockRanLow | SoldOut
 )  # fmt: skip
 OfSku = ReceiveStock | ReserveStock | ReleaseStock
 OfReservation = (
@@ -68,11 +76,19 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
         case CommitStock() | StockCommitted():
             return (_reservation(message), sku_key(message.sku))
         case ReleaseStock():
-            blocks = _released_blocks(states, message)
-            return (_reservation(message), sku_key(message.sku), *blocks)
+            return (_reservation(message), sku_key(message.sku), *_given_back(states, message))
         case StockReleased():
             blocks = block_keys(message.sku, message.index, len(message.cards))
-            return (_reservation(message), sku_key(message.sku), *blocks)
+            cards = [stocked_key(card.card_id) for card in message.cards]
+            return (_reservation(message), sku_key(message.sku), *blocks, *cards)
+        case RecallCard():
+            return recall.keys_of(message, states)
+        case CardWithdrawn():
+            return recall.keys_of_withdrawn(message)
+        case CardRecalled():
+            return (stocked_key(message.card_id),)
+        case RecallRefused():
+            return (recall.request_key(message),)
         case ReceiveStock():
             blocks = block_keys(message.sku, _sku(states, message).tail, 1)
             return (_stocked(message), sku_key(message.sku), *blocks)
@@ -108,7 +124,10 @@ def decide(states: States, command: Command) -> list[Fact]:
             return reservation.decide_commit(states.get(_reservation(command)), command)
         case ReleaseStock():
             sku = _sku(states, command)
-            return reservation.decide_release(sku, states.get(_reservation(command)), command)
+            found = states.get(_reservation(command))
+            return reservation.decide_release(sku, found, _recalled(states, found), command)
+        case RecallCard():
+            return recall.decide_recall(states, command)
         case ReceiveStock():
             return _receive(states, command)
         case GrantQuota():
@@ -131,12 +150,21 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             | StockCommitted()
             | StockRanLow()
             | QuotaGranted()
+            | CardWithdrawn()
         ) if kind == "sku":
             return queue.counted(state, fact)
-        case StockReceived() | StockReserved() | StockReleased() if kind == "block":
+        case StockReceived() | StockReserved() | StockReleased() | CardWithdrawn() if (
+            kind == "block"
+        ):
             return queue.moved(key, state, fact)
-        case StockReceived():
-            return Stocked() if kind == "stocked" else state
+        case StockReceived() | StockReleased() | CardWithdrawn() | CardRecalled() if (
+            kind == "stocked"
+        ):
+            return recall.placed(key, state, fact)
+        case RecallRefused():
+            return Recalled() if kind == "recall" else state
+        case StockReceived() | CardWithdrawn() | CardRecalled():
+            return state
         case QuotaGranted() | QuotaRefused():
             return Granted() if kind == "granted" else state
         case (
@@ -189,12 +217,22 @@ def _reserved_blocks(states: States, command: Reserve) -> list[str]:
     return block_keys(command.asked.sku, sku.head, command.asked.quantity)
 
 
-def _released_blocks(states: States, command: ReleaseStock) -> list[str]:
-    """Where the cards will lie that it gives back, if it gives any."""
+def _given_back(states: States, command: ReleaseStock) -> list[str]:
+    """Where the cards will lie that it gives back, if it gives any; and the cards themselves."""
     held = states.get(_reservation(command))
     if not isinstance(held, Held):
         return []
-    return block_keys(command.sku, _sku(states, command).tail, len(held.cards))
+    blocks = block_keys(command.sku, _sku(states, command).tail, len(held.cards))
+    return [*blocks, *(stocked_key(card.card_id) for card in held.cards)]
+
+
+def _recalled(states: States, held: State | None) -> frozenset[str]:
+    """The cards of a reservation that nobody may get any more."""
+    cards = held.cards if isinstance(held, Held) else ()
+    found = {card.card_id: states.get(stocked_key(card.card_id)) for card in cards}
+    return frozenset(
+        card_id for card_id, at in found.items() if isinstance(at, Stocked) and at.recalled
+    )
 
 
 def _sku(states: States, message: OfSku) -> Sku:
@@ -224,7 +262,7 @@ def _granted(message: GrantQuota | QuotaGranted | QuotaRefused) -> str:
 
 
 def _stocked(message: ReceiveStock | StockReceived) -> str:
-    return f"stocked/{message.card_id}"
+    return stocked_key(message.card_id)
 
 
 def _reservation(message: OfReservation) -> str:

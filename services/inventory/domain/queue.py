@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from shared.contracts.inventory import (
     Card,
+    CardWithdrawn,
     QuotaGranted,
     StockCommitted,
     StockRanLow,
@@ -75,7 +76,13 @@ def kept_cards(cards: Iterable[Card]) -> tuple[Kept, ...]:
 def counted(
     state: State | None,
     fact: (
-        StockReceived | StockReserved | StockReleased | StockCommitted | StockRanLow | QuotaGranted
+        StockReceived
+        | StockReserved
+        | StockReleased
+        | StockCommitted
+        | StockRanLow
+        | QuotaGranted
+        | CardWithdrawn
     ),
 ) -> Sku:
     """The SKU after the fact."""
@@ -94,9 +101,12 @@ def counted(
             count = len(cards)
             return replace(sku, head=sku.head + count, reserved=sku.reserved + count)
         case StockReleased(cards=cards):
-            count = len(cards)
-            back = replace(sku, tail=sku.tail + count, reserved=sku.reserved - count)
-            return _recovered(back)
+            count, gone = len(cards), len(fact.withdrawn or ())
+            tail, reserved = sku.tail + count, sku.reserved - count - gone
+            withdrawn = sku.withdrawn + gone
+            return _recovered(replace(sku, tail=tail, reserved=reserved, withdrawn=withdrawn))
+        case CardWithdrawn():
+            return replace(sku, head=sku.head + 1, withdrawn=sku.withdrawn + 1)
         case StockCommitted(quantity=count):
             return replace(sku, reserved=sku.reserved - count, sold=sku.sold + count)
         case StockRanLow(threshold=threshold):
@@ -106,7 +116,9 @@ def counted(
 
 
 def moved(
-    key: str, block: State | None, fact: StockReceived | StockReserved | StockReleased
+    key: str,
+    block: State | None,
+    fact: StockReceived | StockReserved | StockReleased | CardWithdrawn,
 ) -> State | None:
     """A block after cards have joined it, or left it: None when the last of it has left."""
     begin = int(key.rpartition("/")[2]) * BLOCK_PLACES
@@ -118,6 +130,10 @@ def moved(
             return _joined(block, kept_cards(own))
         case StockReserved(cards=cards, index=first):
             return None if first + len(cards) >= begin + BLOCK_PLACES else block
+        case CardWithdrawn():
+            if fact.head + 1 == begin + BLOCK_PLACES:
+                return None
+            return _exchanged(block, fact.index - begin, fact.moved)
         case _ as never:
             assert_never(never)
 
@@ -126,6 +142,14 @@ def _recovered(sku: Sku) -> Sku:
     if sku.low_until is not None and sku.available > sku.low_until:
         return replace(sku, low_until=None)
     return sku
+
+
+def _exchanged(block: State | None, place: int, moved: Card | None) -> State | None:
+    if not isinstance(block, Block) or moved is None or not 0 <= place < len(block.cards):
+        return block
+    cards = list(block.cards)
+    cards[place] = Kept(moved.card_id, moved.sealed)
+    return Block(tuple(cards))
 
 
 def _joined(block: State | None, cards: tuple[Kept, ...]) -> Block:

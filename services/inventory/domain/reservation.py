@@ -1,5 +1,6 @@
 """A reservation: all the cards an order's line asks for, or none; then sold, or given back."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -88,23 +89,28 @@ def refused(sku: Sku, command: Reserve) -> StockRefused:
     )
 
 
-def decide_release(sku: Sku, reservation: State | None, command: ReleaseStock) -> list[Fact]:
-    """What is held goes back to the end of the queue.
+def decide_release(
+    sku: Sku, reservation: State | None, recalled: Collection[str], command: ReleaseStock
+) -> list[Fact]:
+    """What is held goes back to the end of the queue, without the cards that were ``recalled``.
 
     A release may come before the reservation it is about, or instead of it: it is remembered,
     and that reservation will hold nothing.
     """
     if isinstance(reservation, Ended):
         return []
+    held = reservation.cards if isinstance(reservation, Held) else ()
+    gone = contract_cards(card for card in held if card.card_id in recalled)
     return [
         StockReleased(
             reservation_id=command.reservation_id,
             sku=command.sku,
             order_id=command.order_id,
             account_id=command.account_id,
-            cards=contract_cards(reservation.cards) if isinstance(reservation, Held) else (),
+            cards=contract_cards(card for card in held if card.card_id not in recalled),
             index=sku.tail,
             units=reservation.units if isinstance(reservation, HeldUnits) else None,
+            withdrawn=gone or None,
         )
     ]
 

@@ -26,6 +26,12 @@ class Turned(Struct, frozen=True, array_like=True, gc=False, tag="t"):
 class Stocked(Struct, frozen=True, array_like=True, gc=False, tag="k"):
     """`stocked/<card id>`: the card has joined its SKU's queue."""
 
+    index: int = -1
+    """Its last place there."""
+    sku: str = ""
+    recalled: bool = False
+    """Nobody may get it any more."""
+
 
 class Sku(Struct, frozen=True, array_like=True, gc=False, tag="s"):
     """`sku/<sku>`: how many cards are where. Places in the queue are counted from 0, for ever."""
@@ -41,6 +47,8 @@ class Sku(Struct, frozen=True, array_like=True, gc=False, tag="s"):
     """StockRanLow has been said, and is not said again before more than this are available."""
     quota: int = 0
     """Units that nobody holds, of what is sold without cards; counted like cards."""
+    withdrawn: int = 0
+    """Cards that were recalled and are nobody's."""
 
     @property
     def queued(self) -> int:
@@ -75,6 +83,10 @@ class HeldUnits(Struct, frozen=True, array_like=True, gc=False, tag="u"):
     units: int
 
 
+class Recalled(Struct, frozen=True, array_like=True, gc=False, tag="l"):
+    """`recall/<request>/<card id>`: this request was told that there is no such card."""
+
+
 class Granted(Struct, frozen=True, array_like=True, gc=False, tag="g"):
     """`granted/<request>`: this request for more units has had its answer."""
 
@@ -85,4 +97,4 @@ class Ended(Struct, frozen=True, array_like=True, gc=False, tag="e"):
     how: Literal["refused", "released", "sold", "commit_refused"]
 
 
-State = Claimed | Turned | Stocked | Sku | Block | Held | HeldUnits | Granted | Ended
+State = Claimed | Turned | Stocked | Sku | Block | Held | HeldUnits | Granted | Recalled | Ended

@@ -15,6 +15,7 @@ from shared.contracts.delivery import (
     TopUpSubmitted,
 )
 from shared.contracts.inventory import (
+    CardWithdrawn,
     QuotaGranted,
     StockCommitted,
     StockReleased,
@@ -139,3 +140,28 @@ def test_units_that_come_back_can_be_sold_again() -> None:
     laws = judged([GRANTED, held(5), BACK.model_copy(update={"units": 5}), say.ran_low(5)])
     assert Law.STOCK_ADDS_UP not in laws
     assert Law.RESERVATION_ENDS_ONCE not in laws
+
+
+def withdrawn(number: int, head: int, moved: int | None = None) -> CardWithdrawn:
+    taken = None if moved is None else say.card(moved)
+    return CardWithdrawn(
+        card_id=say.CARDS[number], sku=SKU, request_id="bad", by="li", reason="a bad batch",
+        index=number, head=head, moved=taken,
+    )  # fmt: skip
+
+
+def test_a_card_that_is_called_back_is_nowhere_else() -> None:
+    history = [*say.stocked(), withdrawn(1, head=0, moved=0), say.ran_low(3)]
+    assert judged(history) == []
+    held_again = [*say.stocked(), withdrawn(0, head=0), say.reserved(ONE, 0, 1, index=1)]
+    assert Law.CARD_HELD_ONCE in judged(held_again)
+    assert Law.CARD_HELD_ONCE in judged([*say.stocked(), withdrawn(0, 0), withdrawn(0, 1)])
+    assert Law.QUEUE_IN_ORDER in judged([*say.stocked(), withdrawn(1, head=2)])
+
+
+def test_a_held_card_that_is_called_back_does_not_come_back() -> None:
+    back = say.released(ONE, 1).model_copy(update={"withdrawn": (say.card(0),)})
+    held_cards = [*say.stocked(), say.reserved(ONE, 0, 1)]
+    assert set(judged([*held_cards, back, say.ran_low(3)])) == {Law.ORDER_LEGAL}
+    lost = say.released(ONE, 1)
+    assert Law.RESERVATION_ENDS_ONCE in judged([*held_cards, lost])

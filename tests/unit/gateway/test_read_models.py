@@ -44,7 +44,7 @@ def test_cards_are_conserved_whatever_becomes_of_them() -> None:
     for time_ms, fact in enumerate(facts):
         moves = stock.apply(moves, fact, time_ms)
         assert moves.received == moves.available + moves.reserved + moves.sold
-    assert moves == stock.Moves(5, 3, 0, 2, len(facts) - 1)
+    assert moves == stock.Moves(5, 3, 0, 2, 0, len(facts) - 1)
 
 
 def test_an_import_counts_its_lines_by_what_became_of_them() -> None:

@@ -6,13 +6,17 @@ from services.inventory.domain import Limits, Reserve
 from shared.contracts.inventory import (
     Card,
     CardClaimed,
+    CardRecalled,
     CardRefused,
+    CardWithdrawn,
     ClaimCard,
     CommitRefused,
     CommitStock,
     GrantQuota,
     QuotaGranted,
     QuotaRefused,
+    RecallCard,
+    RecallRefused,
     ReceiveStock,
     ReleaseStock,
     ReserveStock,
@@ -140,3 +144,26 @@ def units_held(
 ) -> StockReserved:
     held: dict[str, Any] = {"cards": (), "index": index, "units": units}
     return reserved(0, reservation_id=reservation_id, **{**held, **changes})
+
+
+def _recall(number: int, **changes: Any) -> dict[str, Any]:
+    words = {"card_id": card(number).card_id, "sku": SKU, "request_id": "bad-1"}
+    return {**words, **changes}
+
+
+def recall(number: int = 0, **changes: Any) -> RecallCard:
+    return RecallCard(**{**_recall(number), "by": "li", "reason": "a bad batch", **changes})
+
+
+def withdrawn(number: int, index: int, head: int = 0, moved: int | None = None) -> CardWithdrawn:
+    more: dict[str, Any] = {"index": index, "head": head, "by": "li", "reason": "a bad batch"}
+    card_moved = None if moved is None else card(moved)
+    return CardWithdrawn(**_recall(number), **more, moved=card_moved)
+
+
+def recalled(number: int = 0) -> CardRecalled:
+    return CardRecalled(**_recall(number), by="li", reason="a bad batch")
+
+
+def recall_refused(number: int = 0) -> RecallRefused:
+    return RecallRefused(**_recall(number), code="UNKNOWN_CARD")

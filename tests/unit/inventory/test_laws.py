@@ -17,11 +17,14 @@ from services.inventory.domain.state import (
     Held,
     HeldUnits,
     Kept,
+    Recalled,
     Sku,
     Stocked,
     Turned,
 )
 from shared.contracts.inventory import (
+    CardRecalled,
+    CardWithdrawn,
     QuotaGranted,
     SoldOut,
     StockCommitted,
@@ -36,7 +39,7 @@ from tests.unit.inventory import examples as say
 
 SKUS = ("jcard-100", "steam-50")
 HISTORY_STEPS_MAX = 30
-EXAMPLES_MAX = 60
+EXAMPLES_MAX = 40
 REPEATS_MAX = 25
 
 skus = st.sampled_from(SKUS)
@@ -55,8 +58,39 @@ class Books:
         self.quota = dict.fromkeys(SKUS, 0)
         self.units: dict[str, int] = {}
         self.granted = self.spent = 0
+        self.gone: list[str] = []
+        self.bad: set[str] = set()
 
     def read(self, fact: Fact) -> None:
+        if self._read_units(fact) or self._read_recall(fact):
+            return
+        match fact:
+            case StockReceived():
+                self.queues[fact.sku].append(fact.card_id)
+                self.received += 1
+            case StockReserved():
+                ids = [card.card_id for card in fact.cards]
+                queue = self.queues[fact.sku]
+                assert queue[: len(ids)] == ids, "handed out in the order in which they joined"
+                del queue[: len(ids)]
+                assert not self.bad & set(ids), "nobody gets a card that was called back"
+                self.held[fact.reservation_id] = ids
+            case StockReleased():
+                back = self.held.pop(fact.reservation_id, [])
+                good = [card.card_id for card in fact.cards]
+                bad = [card.card_id for card in fact.withdrawn or ()]
+                assert set(bad) == self.bad & set(back)
+                assert good == [card for card in back if card not in bad]
+                self.queues[fact.sku] += good
+                self.gone += bad
+            case StockCommitted():
+                self.sold += self.held.pop(fact.reservation_id)
+            case SoldOut():
+                assert not self.queues[fact.sku]
+                assert not self.quota[fact.sku]
+
+    def _read_units(self, fact: Fact) -> bool:
+        """Whether the fact is about a quota."""
         match fact:
             case QuotaGranted():
                 self.quota[fact.sku] += fact.units
@@ -72,29 +106,33 @@ class Books:
             case StockCommitted() if fact.reservation_id in self.units:
                 assert fact.quantity == self.units.pop(fact.reservation_id)
                 self.spent += fact.quantity
-            case StockReceived():
-                self.queues[fact.sku].append(fact.card_id)
-                self.received += 1
-            case StockReserved():
-                ids = [card.card_id for card in fact.cards]
+            case _:
+                return False
+        return True
+
+    def _read_recall(self, fact: Fact) -> bool:
+        """Whether the fact is about a card that is called back."""
+        match fact:
+            case CardWithdrawn():
                 queue = self.queues[fact.sku]
-                assert queue[: len(ids)] == ids, "handed out in the order in which they joined"
-                del queue[: len(ids)]
-                self.held[fact.reservation_id] = ids
-            case StockReleased():
-                back = self.held.pop(fact.reservation_id, [])
-                assert back == [card.card_id for card in fact.cards]
-                self.queues[fact.sku] += back
-            case StockCommitted():
-                self.sold += self.held.pop(fact.reservation_id)
-            case SoldOut():
-                assert not self.queues[fact.sku]
-                assert not self.quota[fact.sku]
+                place, first = queue.index(fact.card_id), queue.pop(0)
+                if fact.moved:
+                    assert first == fact.moved.card_id
+                    queue[place - 1] = first
+                assert (fact.moved is None) == (place == 0)
+                self.gone.append(fact.card_id)
+                self.bad.add(fact.card_id)
+            case CardRecalled():
+                self.bad.add(fact.card_id)
+            case _:
+                return False
+        return True
 
     @property
     def everywhere(self) -> list[str]:
         queued = [card for queue in self.queues.values() for card in queue]
-        return [*queued, *(card for cards in self.held.values() for card in cards), *self.sold]
+        held = [card for cards in self.held.values() for card in cards]
+        return [*queued, *held, *self.sold, *self.gone]
 
 
 class History(RuleBasedStateMachine):
@@ -151,6 +189,10 @@ class History(RuleBasedStateMachine):
     def commit(self, sku: str, number: int) -> None:
         self.ask(say.commit(f"{sku}.{number}", sku=sku))
 
+    @rule(sku=skus, number=st.integers(0, 40), n=st.integers(1, 3))
+    def call_back(self, sku: str, number: int, n: int) -> None:
+        self.ask(say.recall(number, sku=sku, request_id=f"bad-{n}"))
+
     @invariant()
     def whatever_was_asked_may_be_asked_again(self) -> None:
         step = max(1, len(self.asked) // REPEATS_MAX)
@@ -173,7 +215,8 @@ class History(RuleBasedStateMachine):
     def received_is_available_and_reserved_and_sold(self) -> None:
         for sku in SKUS:
             counts = self.world.states.get(f"sku/{sku}", Sku())
-            assert counts.received == counts.available + counts.reserved + counts.sold
+            there = counts.available + counts.reserved + counts.sold + counts.withdrawn
+            assert counts.received == there
             assert counts.queued == len(self.books.queues[sku])
             assert counts.quota == self.books.quota[sku]
             assert min(counts.available, counts.reserved, counts.sold) >= 0
@@ -212,6 +255,9 @@ FACTS: list[Fact] = [
     say.granted(),
     say.quota_refused(),
     say.units_held(2),
+    say.withdrawn(1, 1, moved=0),
+    say.recalled(),
+    say.recall_refused(),
     say.commit_refused("RESERVATION_ENDED"),
     say.ran_low(1),
     say.sold_out(),
@@ -219,11 +265,12 @@ FACTS: list[Fact] = [
 KEPT = (Kept("card-0", "v1.x"),)
 STATES = [
     None, Claimed("imp-1", 1), Turned(), Stocked(), Sku(), Block(KEPT), Held(KEPT), Ended("sold"),
-    HeldUnits(2), Granted(),
+    HeldUnits(2), Granted(), Recalled(), Stocked(0, "jcard-100"), Stocked(0, "jcard-100", recalled=True),
 ]  # fmt: skip
 KEYS = [
     "card/card-0", "turned/card-0/imp-1/1", "stocked/card-0", "sku/jcard-100",
-    "block/jcard-100/0", "block/jcard-100/1", "reservation/res-1", "granted/grant-1", "nothing/x",
+    "block/jcard-100/0", "block/jcard-100/1", "reservation/res-1", "granted/grant-1",
+    "recall/bad-1/card-0", "nothing/x",
 ]  # fmt: skip
 
 

@@ -1,0 +1,114 @@
+"""A bad card is called back: out of the queue, or marked where somebody has it already (F2).
+
+The card leaves its place to the card at the head of the queue, so that no place is ever empty and
+one card costs two blocks, however long the queue is.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from shared.contracts.inventory import (
+    CardRecalled,
+    CardWithdrawn,
+    RecallCard,
+    RecallRefused,
+    StockReceived,
+    StockReleased,
+)
+from shared.contracts.message import Fact
+from shared.kernel.decider import States
+
+from .queue import BLOCK_PLACES, NOTHING, block_keys, contract_cards, emptied_keys, sku_key
+from .state import Block, Kept, Sku, State, Stocked
+
+
+def stocked_key(card_id: str) -> str:
+    """Where a card says its place in the queue."""
+    return f"stocked/{card_id}"
+
+
+def request_key(message: RecallCard | RecallRefused) -> str:
+    """Where a request remembers that there was no such card."""
+    return f"recall/{message.request_id}/{message.card_id}"
+
+
+def keys_of(command: RecallCard, states: States) -> Iterable[str]:
+    """The card, its place, the head of the queue and whoever stands there."""
+    own = [stocked_key(command.card_id), request_key(command), sku_key(command.sku)]
+    place = _place(states, command)
+    if place is None:
+        return own
+    sku: Sku = states[sku_key(command.sku)]
+    blocks = [*block_keys(command.sku, place, 1), *block_keys(command.sku, sku.head, 1)]
+    head = _at(states, command.sku, sku.head)
+    return [*own, *blocks, *([stocked_key(head.card_id)] if head else [])]
+
+
+def keys_of_withdrawn(fact: CardWithdrawn) -> Iterable[str]:
+    """The card, its place, and the card that has taken it."""
+    blocks = [*block_keys(fact.sku, fact.index, 1), *emptied_keys(fact.sku, fact.head, 1)]
+    moved = [stocked_key(fact.moved.card_id)] if fact.moved else []
+    return [stocked_key(fact.card_id), sku_key(fact.sku), *blocks, *moved]
+
+
+def decide_recall(states: States, command: RecallCard) -> list[Fact]:
+    """Withdrawn where nobody has it; else marked, so that it never comes back."""
+    if request_key(command) in states:
+        return []
+    found = states.get(stocked_key(command.card_id))
+    if not isinstance(found, Stocked) or found.sku != command.sku:
+        return [_refused(command)]
+    if found.recalled:
+        return []
+    place = _place(states, command)
+    if place is None:
+        return [CardRecalled(**command.model_dump())]
+    sku: Sku = states[sku_key(command.sku)]
+    head = _at(states, command.sku, sku.head)
+    moved = contract_cards([head])[0] if head and place != sku.head else None
+    return [CardWithdrawn(**command.model_dump(), index=place, head=sku.head, moved=moved)]
+
+
+def placed(
+    key: str,
+    state: State | None,
+    fact: StockReceived | StockReleased | CardWithdrawn | CardRecalled,
+) -> State | None:
+    """Where the card stands after the fact."""
+    card_id = key.partition("/")[2]
+    at = state if isinstance(state, Stocked) else Stocked()
+    match fact:
+        case StockReceived(index=index):
+            return Stocked(index, fact.sku)
+        case StockReleased(cards=cards, index=first):
+            places = {card.card_id: first + number for number, card in enumerate(cards)}
+            return replace(at, index=places[card_id]) if card_id in places else state
+        case CardWithdrawn(index=index) if card_id != fact.card_id:
+            return replace(at, index=index)
+        case CardWithdrawn() | CardRecalled():
+            return replace(at, recalled=True)
+
+
+def _place(states: States, command: RecallCard) -> int | None:
+    """The card's place in the queue; None where it does not stand there (any more)."""
+    found, sku = states.get(stocked_key(command.card_id)), states.get(sku_key(command.sku), NOTHING)
+    if not isinstance(found, Stocked) or found.recalled or found.sku != command.sku:
+        return None
+    return found.index if sku.head <= found.index < sku.tail else None
+
+
+def _at(states: States, sku: str, place: int) -> Kept | None:
+    """Who stands at a place, as far as its block is at hand."""
+    (key,) = block_keys(sku, place, 1)
+    block = states.get(key)
+    return block.cards[place % BLOCK_PLACES] if isinstance(block, Block) else None
+
+
+def _refused(command: RecallCard) -> RecallRefused:
+    return RecallRefused(
+        card_id=command.card_id,
+        sku=command.sku,
+        request_id=command.request_id,
+        code="UNKNOWN_CARD",
+    )

@@ -1,19 +1,27 @@
 """Commands onto the log as the door appends them: its source, its rights, a fresh id, no link."""
 
+import asyncio
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any, Final, Self
 
 import uuid_utils
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 
 from deploy.local.endpoints import KafkaEndpoint
+from deploy.local.refusal import Refusal
 from shared.contracts.envelope import API_SOURCE, rfc3339
 from shared.contracts.message import Command
 from shared.shards.partitions import partition_of
 
 BATCH_BYTES_MAX: Final = 1_000_000
 REQUEST_MS_MAX: Final = 30_000
+TRIES_MAX: Final = 60
+AGAIN_S: Final = 0.5
+STOP_S_MAX: Final = 2.0
 
 SOURCE: Final = API_SOURCE.encode()
 
@@ -23,10 +31,12 @@ class Appender:
 
     def __init__(self, door: KafkaEndpoint, partitions: int) -> None:
         self.partitions = partitions
-        self._producer = AIOKafkaProducer(
+        self._made = partial(
+            AIOKafkaProducer,
             **door.client(), enable_idempotence=True, acks="all", linger_ms=0,
             max_batch_size=BATCH_BYTES_MAX, request_timeout_ms=REQUEST_MS_MAX,
         )  # fmt: skip
+        self._producer = self._made()
 
     async def __aenter__(self) -> Self:
         await self._producer.start()
@@ -52,16 +62,37 @@ class Appender:
         for command in commands:
             route = topic_of(command), partition_of(command.partition_key, self.partitions)
             by_route.setdefault(route, []).append(command)
-        acknowledged = [
-            future
-            for (topic, partition), some in by_route.items()
-            for future in await self._send(topic, partition, some)
-        ]
-        for future in acknowledged:
-            await future
+        await asyncio.gather(*(self._send(*route, some) for route, some in by_route.items()))
 
-    async def _send(self, topic: str, partition: int, commands: Sequence[Command]) -> list[Any]:
-        sent, batch, time_text = [], self._producer.create_batch(), _now()
+    async def insist(self, commands: Sequence[Command]) -> None:
+        """The same, and again, on a fresh connection, for as long as Kafka does not acknowledge.
+
+        A command may arrive twice then, as any client's may that asks again.
+        """
+        for _ in range(TRIES_MAX):
+            try:
+                await self.all(commands)
+                return
+            except (KafkaError, OSError):
+                await self._renew()
+        raise Refusal(f"Kafka has not acknowledged an order in {TRIES_MAX} tries.")
+
+    async def _renew(self) -> None:
+        with suppress(KafkaError, OSError, TimeoutError):
+            await asyncio.wait_for(self._producer.stop(), STOP_S_MAX)
+        for _ in range(TRIES_MAX):
+            self._producer = self._made()
+            try:
+                await self._producer.start()
+                break
+            except (KafkaError, OSError):
+                await self._producer.stop()
+                await asyncio.sleep(AGAIN_S)
+
+    async def _send(self, topic: str, partition: int, commands: Sequence[Command]) -> None:
+        """The partition's batches, one after the other."""
+        sent: list[Any] = []
+        batch, time_text = self._producer.create_batch(), _now()
         for command in commands:
             key, value = command.partition_key.encode(), command.encode()
             headers = headers_of(command, time_text)
@@ -70,7 +101,7 @@ class Appender:
                 batch = self._producer.create_batch()
                 batch.append(timestamp=None, key=key, value=value, headers=headers)
         sent.append(await self._producer.send_batch(batch, topic, partition=partition))
-        return sent
+        await asyncio.gather(*sent)
 
 
 def topic_of(command: Command) -> str:

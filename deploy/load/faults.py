@@ -48,12 +48,12 @@ def zombie(unit: str) -> Fault:
 
     async def done(running: Running) -> float:
         struck_s = time.time()
-        os.kill(_pid(running, f"{unit}-1"), SIGSTOP)
+        os.kill(pid_of(running, f"{unit}-1"), SIGSTOP)
         try:
             await ask_scale(running, unit, 2)
             await asyncio.sleep(WORK_S)
         finally:
-            os.kill(_pid(running, f"{unit}-1"), SIGCONT)
+            os.kill(pid_of(running, f"{unit}-1"), SIGCONT)
         await asyncio.sleep(WORK_S)
         await ask_scale(running, unit, 1)
         return struck_s
@@ -121,7 +121,7 @@ def everything_at_once() -> Fault:
 
 
 async def _signal_and_wait(running: Running, name: str, signal: Signals) -> float:
-    before, struck_s = _pid(running, name), time.time()
+    before, struck_s = pid_of(running, name), time.time()
     os.kill(before, signal)
 
     def back() -> bool:
@@ -145,7 +145,8 @@ def unit_of(name: str) -> str:
     return "delivery" if name in SERVERS else name.rpartition("-")[0]
 
 
-def _pid(running: Running, name: str) -> int:
+def pid_of(running: Running, name: str) -> int:
+    """Of the process that has this name now; raises Refusal where none has."""
     found = _find(running, name)
     if not found or not found["pid"]:
         raise Refusal(f"There is no process {name} in this system.")

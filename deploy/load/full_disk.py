@@ -13,7 +13,9 @@ from typing import Final
 
 import psutil
 
-from .faults import Fault, all_serving
+from deploy.local.refusal import Refusal
+
+from .faults import Fault, all_serving, pid_of
 from .running import Running
 
 LIMIT_EVERY_S: Final = 0.05
@@ -39,10 +41,16 @@ def full_disk(bytes_max: int, over_s: float) -> Fault:
 
 
 def _limit(running: Running, bytes_max: int) -> None:
-    """Of the server and all its processes; those it starts later inherit it."""
-    with suppress(psutil.NoSuchProcess, KeyError):
-        server = running.processes()["postgres"]
-        for process in (server, *server.children(recursive=True)):
+    """Of the server, and of all its processes; those it starts later inherit it."""
+    with suppress(psutil.NoSuchProcess, Refusal):  # between two servers there is nobody to limit
+        server = psutil.Process(pid_of(running, "postgres"))
+        limit(server, bytes_max)
+        for process in server.children(recursive=True):
             with suppress(psutil.NoSuchProcess):
-                _, most = process.rlimit(psutil.RLIMIT_FSIZE)
-                process.rlimit(psutil.RLIMIT_FSIZE, (bytes_max, most))
+                limit(process, bytes_max)
+
+
+def limit(process: psutil.Process, bytes_max: int) -> None:
+    """How far into a file this process may write from now on."""
+    _, most = process.rlimit(psutil.RLIMIT_FSIZE)
+    process.rlimit(psutil.RLIMIT_FSIZE, (bytes_max, most))

@@ -48,24 +48,18 @@ class Load:
         orders = [command for command in commands if isinstance(command, PlaceOrder)]
         for order in orders:
             self.follower.placed(order.order_id)
-        await self.appender.all(commands)
+        await self.appender.insist(commands)
         return len(orders)
 
     async def pulses(self, commands: Iterator[Command], per_s: int, stop: asyncio.Event) -> int:
         """So many commands a second, in groups, until it is to stop; how many orders there were."""
         began_s, sent, orders = time.monotonic(), 0, 0
-        asked = set[asyncio.Task[int]]()
         while not stop.is_set():
             due = int((time.monotonic() - began_s) * per_s) - sent
             group = list(islice(commands, due))
             sent += len(group)
-            orders += sum(isinstance(command, PlaceOrder) for command in group)
-            if group:
-                task = asyncio.create_task(self.burst(group))
-                asked.add(task)
-                task.add_done_callback(asked.discard)
+            orders += await self.burst(group)
             await asyncio.sleep(PULSE_S)
-        await asyncio.gather(*asked)
         return orders
 
     async def many(self, commands: Iterator[Command], orders_count: int) -> int:

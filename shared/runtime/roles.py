@@ -11,6 +11,7 @@ from shared.shards.kafka import KafkaInbox, KafkaLog
 from shared.shards.limits import Limits
 from shared.shards.ports import Route
 from shared.shards.postgres import PostgresStore
+from shared.shards.predecessor import bury
 from shared.shards.service import Service
 from shared.shards.views import Follower, Views
 from shared.shards.worker import Worker
@@ -41,6 +42,7 @@ async def work(runtime: Runtime, service: Service, limits: Limits | None = None)
         service, log, inbox, store, SystemClock(),
         name=environment.process, partitions=environment.partitions, limits=limits,
     )  # fmt: skip
+    await bury(environment.client(), service.name)
     tracer = Tracer(environment.traces, environment.process)
     worker.watch = Watching(service.name, tracer)
     WorkerMetrics(service.name, worker).register()
@@ -57,6 +59,7 @@ async def follow(runtime: Runtime, views: Views) -> None:
     """Run one follower of a service's read models until the process is told to stop."""
     environment = runtime.environment
     inbox = KafkaInbox(environment.broker(), views.follows, views.name)
+    await bury(environment.client(), views.name)
     follower = Follower(views, inbox, environment.dsn, SystemClock())
     ViewsMetrics(views.name, follower).register()
     runtime.health["views"] = follower.health

@@ -31,8 +31,8 @@ FETCH_WAIT_MS: Final = 250
 READ_FETCH_WAIT_MS: Final = 25
 """The reader asks for one partition after the other: a look past its end holds up the next."""
 FETCH_BYTES_MAX: Final = 8_000_000
-SESSION_MS: Final = 6_000
-HEARTBEAT_MS: Final = 500
+SESSION_MS: Final = 4_000
+HEARTBEAT_MS: Final = 400
 REBALANCE_MS: Final = 10_000
 REQUEST_MS: Final = 10_000
 READ_WAIT_MS: Final = 200

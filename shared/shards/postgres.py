@@ -61,6 +61,9 @@ where shard = any(%b::int[]) and due_ms <= %b
 order by due_ms limit %b
 """
 
+FAILURES: Final = (psycopg.OperationalError, psycopg.InternalError)
+"""The server is away, or in trouble of its own (it could not write a file): both may pass."""
+
 
 class PostgresStore:
     """One connection, taken anew after an outage."""
@@ -167,7 +170,7 @@ class PostgresStore:
                 )
                 await self.connection.execute(SETTINGS)
             return await run(self.connection)
-        except psycopg.OperationalError as error:
+        except FAILURES as error:
             await self.close()
             raise Unavailable(f"PostgreSQL: {_first_line(error)}") from None
 

@@ -20,6 +20,7 @@ from shared.contracts.upcasters import UPCASTERS
 
 from .admission import Incoming
 from .ports import Clock, Fenced, Inbox, Route, Unavailable
+from .postgres import FAILURES
 
 RECORDS_MAX: Final = 2_000
 WAIT_MS: Final = 100
@@ -93,7 +94,7 @@ class Follower:
                     await self._take_over()
                     await self._turn()
                 pause_ms = PAUSE_MS_MIN
-            except (Unavailable, Fenced, psycopg.OperationalError) as error:
+            except (Unavailable, Fenced, *FAILURES) as error:
                 log.warning("waiting", views=self.views.name, why=str(error), pause_ms=pause_ms)
                 async with self.lock:
                     self.untaken |= {shard for _, shard in self.places}
@@ -212,7 +213,7 @@ class Follower:
 
     async def _disconnect(self) -> None:
         if self.connection:
-            with suppress(psycopg.OperationalError):
+            with suppress(*FAILURES):
                 await self.connection.close()
             self.connection = None
 

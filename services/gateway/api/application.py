@@ -35,6 +35,7 @@ CODES: Final[dict[type[Exception], str]] = {
     NotAppended: "UNAVAILABLE",
     PoolTimeout: "UNAVAILABLE",
     psycopg.OperationalError: "UNAVAILABLE",
+    psycopg.InternalError: "UNAVAILABLE",
 }
 """What the parts of the door raise, as clients are told."""
 STATUSES: Final = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}

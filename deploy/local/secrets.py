@@ -142,6 +142,8 @@ KEYS: tuple[Callable[[], Named], ...] = (
     _random("gateway/own"),
     _random("gateway/body"),
     _random("gateway/sms"),
+    _random("gateway/contact", "risk/contact"),
+    _random("gateway/verification", "risk/verification"),
     _random("gateway/delivery_door", "delivery/delivery_door"),
     _random("delivery/supplier_xinghe", "twins/supplier_xinghe"),
     _random("delivery/supplier_jiuzhou", "twins/supplier_jiuzhou"),

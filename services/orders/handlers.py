@@ -15,7 +15,8 @@ from shared.contracts.payments import (
     PaymentExpired,
 )
 from shared.contracts.refunds import RefundIssued, RefundOrder
-from shared.contracts.risk import OrderBlocked, OrderCleared
+from shared.contracts.risk import OrderBlocked, OrderCleared, OrderHeld
+from shared.contracts.verification import VerificationRequired
 from shared.shards.service import Arrival
 
 from .domain import Command, Heard, Limits, Place, Word
@@ -54,7 +55,12 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]
         ConfirmOrder: confirm,
         RefundOrder: refund,
     },
-    "risk.events": {OrderCleared: heard, OrderBlocked: heard},
+    "risk.events": {
+        OrderCleared: heard,
+        OrderBlocked: heard,
+        VerificationRequired: heard,
+        OrderHeld: heard,
+    },
     "inventory.answers": {StockReserved: heard, StockRefused: heard},
     "payments.events": {
         PaymentConfirmed: heard,

@@ -16,6 +16,7 @@ from shared.contracts.orders import (
 )
 from shared.contracts.payments import CancelPayment
 from shared.contracts.refunds import OrderRefunding, RefundPayment
+from shared.contracts.risk import EndHolding
 from shared.kernel.decider import Effect, Send, ask
 
 from .domain.state import Accepted, Delivered
@@ -27,7 +28,7 @@ def follows(fact: Fact) -> list[Send]:
         case OrderAccepted(reserve=asked):
             return [ask(_reserve(fact, hold)) for hold in asked]
         case OrderPaid(lines=sold):
-            return [ask(_commit(fact, hold)) for hold in sold]
+            return [*(ask(_commit(fact, hold)) for hold in sold), *_no_longer_held(fact)]
         case PaymentRequested() | OrderRejected() | OrderCancelled() | OrderExpired():
             return _released(fact)
         case OrderRefunding():
@@ -74,6 +75,13 @@ def _commit(fact: OrderPaid, hold: Hold) -> CommitStock:
         order_id=fact.order_id,
         account_id=fact.account_id,
     )
+
+
+def _no_longer_held(fact: OrderPaid) -> list[Send]:
+    """Risk follows few orders to their end; the other ends it reads where they stand."""
+    if not any(hold.counted for hold in fact.lines):
+        return []
+    return [ask(EndHolding(order_id=fact.order_id, account_id=fact.account_id))]
 
 
 def _refund(fact: OrderRefunding) -> RefundPayment:

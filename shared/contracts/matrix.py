@@ -35,7 +35,7 @@ MATRIX: Final = (
     _events("orders", "risk", "payments", "delivery"),
     _commands("orders"),
     _events("risk", "orders"),
-    _commands("risk"),
+    _commands("risk", "orders", "risk"),
     _events("inventory"),
     _commands("inventory", "orders", "inventory"),
     TopicRule(

@@ -2,80 +2,11 @@
 
 from typing import Literal
 
-from .message import Command, Fact, Part
+from .message import Command, Fact
+from .ordering import Hold, Level, Line, LineError, OnDecline, Origin, Seen, WantedLine
 
-OnDecline = Literal["wait", "cancel"]
-Level = Literal["retail", "member"]
-
-
-class WantedLine(Part):
-    """A line as the buyer asked for it."""
-
-    sku: str
-    product_id: str
-    quantity: int
-    unit_price: int
-    """Minor units: what the buyer saw, each."""
-    target: str | None = None
-    """Where a top-up goes, sealed; none for cards."""
-    target_print: str | None = None
-    """Keyed fingerprint of the target, hex: the same for the same target, whoever orders."""
-    form_id: str | None = None
-    """The form that the door found the target to fit; none: it fits none."""
-
-
-class Line(Part):
-    """A line as it was placed: what was used of the catalogue is copied here."""
-
-    line: int
-    """From 1."""
-    sku: str
-    product_id: str
-    product_name: str
-    sku_name: str
-    kind: str
-    revision: int
-    """The product's revision: names the guide as it stood."""
-    quantity: int
-    unit_price: int
-    """Minor units, each."""
-    base_price: int
-    """Minor units, each, before member price and tiers."""
-    target: str | None = None
-    """Where a top-up goes, sealed to delivery."""
-    target_print: str | None = None
-    """Keyed fingerprint of the target, hex."""
-    shape: str | None = None
-    """What its cards are made of, where that is more than a single code."""
-
-
-class Hold(Part):
-    """One line's claim on stock."""
-
-    line: int
-    sku: str
-    quantity: int
-    reservation_id: str
-    target: str | None = None
-    """Where a top-up goes, sealed to delivery; none for cards."""
-
-
-class LineError(Part):
-    """Why one line was refused."""
-
-    line: int
-    code: str
-    unit_price: int | None = None
-    """Minor units: the price now, with PRICE_CHANGED."""
-    limit: int | None = None
-    """Units: the limit, with LIMIT_EXCEEDED; what is left, with INSUFFICIENT_STOCK."""
-
-
-class Seen(Part):
-    """How far the sender had read one shard of the catalogue."""
-
-    shard: int
-    position: int
+__all__ = ["Hold", "Level", "Line", "LineError", "OnDecline", "Origin", "Seen", "WantedLine"]
+"""The parts, for whoever reads or writes an order; the messages are named by their classes."""
 
 
 class PlaceOrder(Command, owner="orders", key="account_id", subject="order_id"):
@@ -97,6 +28,8 @@ class PlaceOrder(Command, owner="orders", key="account_id", subject="order_id"):
     received_ms: int
     """When our door received it, Unix milliseconds."""
     catalogue: tuple[Seen, ...] = ()
+    origin: Origin | None = None
+    """Of a buyer with a session; a reseller's servers have none."""
 
 
 class CancelOrder(Command, owner="orders", key="account_id", subject="order_id"):
@@ -131,6 +64,29 @@ class OrderPlaced(Fact, owner="orders", key="account_id", subject="order_id"):
     on_decline: OnDecline
     level: Level
     received_ms: int
+    origin: Origin | None = None
+
+
+class OrderAwaitingVerification(Fact, owner="orders", key="account_id", subject="order_id"):
+    """Risk wants the code that it has sent by SMS (待验证); nothing is held yet."""
+
+    order_id: str
+    account_id: str
+    rules: tuple[str, ...]
+    """Risk's rule ids."""
+    deadline_ms: int
+    """Unix milliseconds until which it can be verified."""
+
+
+class OrderInReview(Fact, owner="orders", key="account_id", subject="order_id"):
+    """A person looks at it (风控审核); nothing is held yet."""
+
+    order_id: str
+    account_id: str
+    rules: tuple[str, ...]
+    """Risk's rule ids."""
+    deadline_ms: int
+    """Unix milliseconds by which somebody must have decided."""
 
 
 class OrderRejected(Fact, owner="orders", key="account_id", subject="order_id"):

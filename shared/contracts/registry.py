@@ -15,12 +15,14 @@ from . import (
     refunds,
     risk,
     shard,
+    verification,
 )
 from .message import Command, Fact, Message
 from .upcasters import UPCASTERS, Upcaster
 
 OWNERS: Final[tuple[ModuleType, ...]] = (
-    catalog, orders, risk, inventory, payments, charges, refunds, delivery, gateway, audit, shard,
+    catalog, orders, risk, verification, inventory, payments, charges,
+    refunds, delivery, gateway, audit, shard,
 )  # fmt: skip
 
 

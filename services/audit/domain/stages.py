@@ -10,11 +10,13 @@ from shared.contracts.orders import (
     LineRefused,
     LineReserved,
     OrderAccepted,
+    OrderAwaitingVerification,
     OrderCancelled,
     OrderCompleted,
     OrderDeclined,
     OrderDelivered,
     OrderExpired,
+    OrderInReview,
     OrderPaid,
     OrderPlaced,
     OrderRejected,
@@ -26,7 +28,7 @@ OrderFact = (
     OrderPayable | LineFailed | OrderFailed | OrderRefunding | OrderRefunded |
     OrderPlaced | OrderRejected | OrderAccepted | LineReserved | LineRefused | PaymentRequested
     | OrderDeclined | CancellationRequested | OrderPaid | LineDelivered | OrderDelivered
-    | OrderCompleted | OrderCancelled | OrderExpired
+    | OrderCompleted | OrderCancelled | OrderExpired | OrderAwaitingVerification | OrderInReview
 )  # fmt: skip
 
 
@@ -35,6 +37,8 @@ class Stage(StrEnum):
 
     UNKNOWN = "unknown"
     PLACED = "placed"
+    SCREENED = "screened"
+    """A code or a person is waited for."""
     ACCEPTED = "accepted"
     AWAITING = "awaiting payment"
     PAID = "paid"
@@ -70,8 +74,12 @@ def _step(after: Stage | None, *before: Stage) -> Step:
 
 STEPS: Final[dict[type[OrderFact], Step]] = {
     OrderPlaced: _step(Stage.PLACED, Stage.UNKNOWN),
-    OrderRejected: _step(Stage.REFUSED, Stage.UNKNOWN, Stage.PLACED, Stage.ACCEPTED),
-    OrderAccepted: _step(Stage.ACCEPTED, Stage.PLACED),
+    OrderAwaitingVerification: _step(Stage.SCREENED, Stage.PLACED),
+    OrderInReview: _step(Stage.SCREENED, Stage.PLACED),
+    OrderRejected: _step(
+        Stage.REFUSED, Stage.UNKNOWN, Stage.PLACED, Stage.SCREENED, Stage.ACCEPTED
+    ),
+    OrderAccepted: _step(Stage.ACCEPTED, Stage.PLACED, Stage.SCREENED),
     LineReserved: _step(None, Stage.ACCEPTED),
     LineRefused: _step(None, Stage.ACCEPTED),
     PaymentRequested: _step(Stage.AWAITING, Stage.ACCEPTED),
@@ -84,7 +92,12 @@ STEPS: Final[dict[type[OrderFact], Step]] = {
     OrderCompleted: _step(Stage.COMPLETED, Stage.DELIVERED),
     # A cancellation may overtake the order that it is about.
     OrderCancelled: _step(
-        Stage.CANCELLED, Stage.UNKNOWN, Stage.PLACED, Stage.ACCEPTED, Stage.AWAITING
+        Stage.CANCELLED,
+        Stage.UNKNOWN,
+        Stage.PLACED,
+        Stage.SCREENED,
+        Stage.ACCEPTED,
+        Stage.AWAITING,
     ),
     OrderExpired: _step(Stage.EXPIRED, Stage.AWAITING),
     OrderPayable: _step(None, Stage.AWAITING),

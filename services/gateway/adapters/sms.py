@@ -8,9 +8,9 @@ from typing import Final
 import httpx
 
 from services.gateway.domain import CodeSent
-from services.gateway.door.sms_text import open_text
 from shared.kernel.decider import Effect
 from shared.security.box import Box
+from shared.security.sms_text import open_text
 
 TIMEOUT_S: Final = 5.0
 

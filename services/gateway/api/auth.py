@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.door.door import Door
-from services.gateway.door.sms_text import seal_text
 from services.gateway.projections.queries import ATTEMPT
 from shared.contracts.envelope import rfc3339
 from shared.contracts.gateway import RequestSignIn, TrySignIn
 from shared.security.fingerprints import fingerprint
 from shared.security.operators import hash_password, is_password, totp_step
+from shared.security.sms_text import seal_text
 
 from .asking import address, door_of, spend
 from .bodies import json_answer, read_body

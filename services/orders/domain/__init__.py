@@ -19,11 +19,13 @@ from shared.contracts.orders import (
     LineRefused,
     LineReserved,
     OrderAccepted,
+    OrderAwaitingVerification,
     OrderCancelled,
     OrderCompleted,
     OrderDeclined,
     OrderDelivered,
     OrderExpired,
+    OrderInReview,
     OrderPaid,
     OrderPlaced,
     OrderRejected,
@@ -42,7 +44,7 @@ from shared.contracts.refunds import (
 )
 from shared.kernel.decider import Elapsed, States
 
-from . import cancelling, delivering, paying, placing, refunding, reserving
+from . import cancelling, delivering, paying, placing, refunding, reserving, screening
 from .limits import Limits
 from .placing import Offered, Place
 from .state import Accepted, Answered, Delivered, Ended, Order, State, Underway
@@ -58,6 +60,8 @@ ORDER: Final = "order/"
 Command = Place | Heard | CancelOrder | ConfirmOrder | RefundOrder | Elapsed
 Event = (
     OrderPlaced
+    | OrderAwaitingVerification
+    | OrderInReview
     | OrderAccepted
     | LineReserved
     | LineRefused
@@ -149,6 +153,8 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
     match fact:
         case OrderPlaced():
             return placing.placed(fact)
+        case OrderAwaitingVerification() | OrderInReview():
+            return screening.screened(order, fact)
         case OrderAccepted():
             return reserving.accepted(order, fact)
         case LineReserved() | LineRefused():

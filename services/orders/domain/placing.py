@@ -87,6 +87,7 @@ def decide_place(command: Place) -> OrderPlaced | OrderRejected:
         on_decline=wanted.on_decline,
         level=wanted.level,
         received_ms=wanted.received_ms,
+        origin=wanted.origin,
     )
 
 

@@ -31,6 +31,7 @@ def decide_cleared(order: Placed, word: OrderCleared, now_ms: int, limits: Limit
             quantity=line.quantity,
             reservation_id=ids.reservation_id(word.order_id, line.line),
             target=line.target,
+            counted=word.tracked,
         )
         for line in order.lines
     ]
@@ -50,7 +51,7 @@ def decide_blocked(order: Placed, word: OrderBlocked) -> OrderRejected:
         account_id=order.account_id,
         key=order.terms.key,
         body_hash=order.terms.body_hash,
-        code="RISK_BLOCKED",
+        code=word.code or "RISK_BLOCKED",
         rules=word.rules,
     )
 
@@ -112,6 +113,7 @@ def holds(lines: Iterable[Asked]) -> tuple[Hold, ...]:
             quantity=line.quantity,
             reservation_id=line.reservation_id,
             target=line.target,
+            counted=line.counted,
         )
         for line in lines
     ]
@@ -153,7 +155,15 @@ def accepted(order: Order | None, fact: OrderAccepted) -> Order | None:
     if not isinstance(order, Placed):
         return order
     lines = [
-        Asked(hold.line, hold.sku, hold.quantity, line.amount, hold.reservation_id, hold.target)
+        Asked(
+            hold.line,
+            hold.sku,
+            hold.quantity,
+            line.amount,
+            hold.reservation_id,
+            hold.target,
+            hold.counted,
+        )
         for hold, line in zip(fact.reserve, order.lines, strict=False)
     ]
     waiting = [hold.line for hold in fact.reserve]

@@ -1,5 +1,7 @@
 """What orders remembers: one small shape per phase, so that an illegal order cannot be built."""
 
+from typing import Literal
+
 import msgspec
 
 from shared.contracts.orders import OnDecline
@@ -39,6 +41,8 @@ class Asked(msgspec.Struct, frozen=True, array_like=True):
     """Minor units, the whole line."""
     reservation_id: str
     target: str | None = None
+    counted: bool | None = None
+    """Risk is told when its units are sold."""
 
 
 class Refused(msgspec.Struct, frozen=True, array_like=True):
@@ -72,6 +76,8 @@ class Placed(msgspec.Struct, frozen=True, array_like=True, tag="p"):
     account_id: str
     terms: Terms
     lines: tuple[Line, ...]
+    awaited: Literal["", "code", "person"] = ""
+    """Whom risk itself waits for; as yet nobody."""
 
 
 class Accepted(msgspec.Struct, frozen=True, array_like=True, tag="a"):

@@ -14,13 +14,14 @@ from shared.contracts.payments import (
     PaymentExpired,
 )
 from shared.contracts.refunds import RefundIssued
-from shared.contracts.risk import OrderBlocked, OrderCleared
+from shared.contracts.risk import OrderBlocked, OrderCleared, OrderHeld
+from shared.contracts.verification import VerificationRequired
 
-from . import delivering, paying, refunding, reserving
+from . import delivering, paying, refunding, reserving, screening
 from .limits import Limits
 from .state import Accepted, AwaitingPayment, Delivered, Ended, Order, Paid, Placed, Refunding
 
-RiskWord = OrderCleared | OrderBlocked
+RiskWord = OrderCleared | OrderBlocked | VerificationRequired | OrderHeld
 StockWord = StockReserved | StockRefused
 PaymentWord = (
     PaymentConfirmed | PaymentDeclined | PaymentExpired | PaymentCancelled | PaymentOffered
@@ -80,6 +81,8 @@ def _placed(order: Placed, heard: Heard) -> list[Fact]:
             return [reserving.decide_cleared(order, word, heard.now_ms, heard.limits)]
         case OrderBlocked() as word:
             return [reserving.decide_blocked(order, word)]
+        case VerificationRequired() | OrderHeld() as word:
+            return screening.decide_screened(order, word)
         case _:
             raise TooEarly(heard.word)
 
@@ -88,7 +91,7 @@ def _accepted(order: Accepted, heard: Heard) -> list[Fact]:
     match heard.word:
         case StockReserved() | StockRefused() as word:
             return reserving.decide_answer(order, word, heard.now_ms)
-        case OrderCleared() | OrderBlocked():
+        case OrderCleared() | OrderBlocked() | VerificationRequired() | OrderHeld():
             return []
         case _:
             raise TooEarly(heard.word)
@@ -112,7 +115,9 @@ def _awaiting_payment(order: AwaitingPayment, heard: Heard) -> list[Fact]:
             return paying.decide_offered(order, word)
         case RefundIssued() as word:
             raise TooEarly(word)
-        case OrderCleared() | OrderBlocked() | StockReserved() | StockRefused():
+        case OrderCleared() | OrderBlocked() | VerificationRequired() | OrderHeld():
+            return []
+        case StockReserved() | StockRefused():
             return []
         case _ as never:
             assert_never(never)

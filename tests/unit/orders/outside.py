@@ -12,7 +12,7 @@ from shared.contracts.message import Fact
 from shared.contracts.orders import OrderPlaced, PaymentRequested
 from shared.contracts.payments import CancelPayment, PaymentConfirmed
 from shared.contracts.refunds import RefundPayment
-from tests.unit.orders import back
+from tests.unit.orders import back, screened
 from tests.unit.orders import examples as say
 
 
@@ -63,7 +63,7 @@ class Outside:
         message = self.queues[queue].popleft()
         match message:
             case OrderPlaced():
-                self.put("answer risk", say.cleared() if kindly else say.blocked("any"))
+                self._screen(message, kindly=kindly)
             case PaymentRequested():
                 self._asked_to_pay(message, kindly=kindly)
             case CancelPayment():
@@ -79,6 +79,13 @@ class Outside:
                 self.delivery[line] = "delivered" if kindly else "failed"
                 self.put("answer delivery", said)
                 self.payment.lines = self.payment.lines[1:]
+
+    def _screen(self, order: OrderPlaced, *, kindly: bool) -> None:
+        """Risk clears or blocks; of orders of several lines only after somebody else's word."""
+        asks = {2: screened.code_wanted(), 3: screened.held()}
+        if len(order.lines) in asks:
+            self.put("answer risk", asks[len(order.lines)])
+        self.put("answer risk", say.cleared() if kindly else say.blocked("any"))
 
     def _stock(self, asked: ReserveStock | ReleaseStock | CommitStock, *, kindly: bool) -> None:
         known = self.stock.get(asked.reservation_id)

@@ -32,7 +32,7 @@ from shared.contracts.refunds import (
 )
 from shared.kernel.decider import Elapsed
 from shared.testing.scenario import World
-from tests.unit.orders import back
+from tests.unit.orders import back, screened
 from tests.unit.orders import examples as say
 from tests.unit.orders.outside import Outside
 
@@ -265,7 +265,7 @@ FACTS: list[Fact] = [
     say.delivered(), say.completed(), say.confirm_refused(), say.cancelled(), say.expired(1),
     back.line_failed(1), back.line_failed(3), back.order_failed(), back.refunding(1),
     back.refunding(1, whole=True), back.refunded(1), back.refunded(1, whole=True),
-    back.denied("NOT_PAID"), back.payable(),
+    back.denied("NOT_PAID"), back.payable(), screened.awaiting(), screened.in_review(),
 ]  # fmt: skip
 
 

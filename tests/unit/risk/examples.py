@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from services.risk.domain import MINUTE_MS, Account, Judge, Minute
+from services.risk.domain import MINUTE_MS, Account, Judge, Limits, Minute
 from services.risk.scoring import Amount, Rule, RuleSet, Spend, Velocity
 from shared.contracts.orders import Line, OrderPlaced
 from shared.contracts.risk import OrderBlocked, OrderCleared
@@ -12,6 +12,10 @@ HOUR_S: Final = 3_600
 NOON: Final = 20_000_000
 """A minute, counted from 1970."""
 NOON_MS: Final = NOON * MINUTE_MS
+NOW_MS: Final = NOON_MS + 5
+LIMITS: Final = Limits(
+    subjects_ms=1_000, verification_ms=900_000, code_ms=300_000, resend_ms=60_000, hold_ms=10**7
+)
 
 
 def order(number: int = 1, total: int = 985, at_ms: int = NOON_MS, **changes: Any) -> OrderPlaced:
@@ -44,7 +48,7 @@ def spend(amount_max: int = 1_000, window_s: int = HOUR_S, **changes: Any) -> Sp
 
 
 def judge(*some: Rule, **changes: Any) -> Judge:
-    return Judge(order(**changes), rules(*some))
+    return Judge(order(**changes), rules(*some), NOW_MS, LIMITS)
 
 
 def cleared(number: int = 1, total: int = 985, at_ms: int = NOON_MS) -> OrderCleared:
@@ -57,6 +61,7 @@ def blocked(*by: str, number: int = 1, total: int = 985, at_ms: int = NOON_MS) -
     return OrderBlocked(**words, rules=by, received_ms=at_ms, amount=total)
 
 
-def account(*minutes: tuple[int, int, int]) -> Account:
+def account(*minutes: tuple[int, int, int], **more: int) -> Account:
     """(minutes after NOON, orders, amount)."""
-    return Account(tuple(Minute(NOON + after, orders, total) for after, orders, total in minutes))
+    counts = tuple(Minute(NOON + after, orders, total) for after, orders, total in minutes)
+    return Account(counts, **more)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.risk.app import service
-from services.risk.domain import Account, Judge, Verdict
+from services.risk.domain import Account, Judge, Limits, Verdict
 from services.risk.settings import Settings
 from shared.contracts.matrix import TOPICS
 from shared.contracts.orders import OrderPlaced
@@ -22,7 +22,7 @@ def test_risk_reads_only_what_the_matrix_lets_it_read() -> None:
 def test_an_order_is_judged_by_the_rules_of_the_settings() -> None:
     some = rules(amount())
     handler = service(Settings(some)).subscriptions["orders.events"][OrderPlaced]
-    assert handler(order(), Arrival(now_ms=7, table={})) == Judge(order(), some)
+    assert handler(order(), Arrival(7, {})) == Judge(order(), some, 7, Limits())
 
 
 def test_the_rules_may_lie_in_another_file(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from services.risk.domain import Account, Verdict
-from services.risk.scoring import RULES_MAX, WINDOW_S_MAX, read, recent
+from services.risk.domain.windows import recent
+from services.risk.scoring import RULES_MAX, WINDOW_S_MAX, read
 from tests.unit.risk.examples import (
     HOUR_S,
     NOON_MS,

@@ -13,6 +13,7 @@ from shared.testing.scenario import World, given
 from tests.unit.risk import examples as say
 from tests.unit.risk.examples import (
     ACCOUNT,
+    LIMITS,
     NOON_MS,
     account,
     amount,
@@ -28,7 +29,7 @@ KEY = f"account/{ACCOUNT}"
 
 
 def window(*facts: Any) -> Any:
-    return given(domain, *facts).world.states[KEY]
+    return msgspec.structs.replace(given(domain, *facts).world.states[KEY], first_ms=0)
 
 
 def test_an_order_that_breaks_no_rule_is_cleared() -> None:
@@ -125,7 +126,7 @@ def test_in_every_history_an_order_is_judged_once(numbers: Any, orders_max: int)
 
 
 def test_a_command_names_all_that_its_facts_change() -> None:
-    command = domain.Judge(order(), rules())
+    command = domain.Judge(order(), rules(), NOON_MS, LIMITS)
     for fact in (cleared(), blocked("any")):
         assert set(domain.keys(fact, {})) == set(domain.keys(command, {}))
 

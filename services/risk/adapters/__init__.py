@@ -1,0 +1,1 @@
+"""The outside of risk: who makes codes, and who sends them."""

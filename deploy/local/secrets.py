@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from deploy.local.folder import LocalFolder
 from deploy.local.private_files import write_private
@@ -19,6 +26,8 @@ from shared.contracts.matrix import SERVICES
 
 PASSWORD_BYTES = 24
 KEY_BYTES = 32
+RSA_BITS = 2048
+RSA_EXPONENT = 65_537
 MADE = "made.json"
 """Which keys have been made, so that one that is gone is not taken for one that is new."""
 TOTP_CHARACTERS = 32
@@ -136,6 +145,21 @@ def _signing_pair() -> Named:
     }
 
 
+def rsa_pair(private_place: str, public_place: str) -> Callable[[], Named]:
+    """One signs, another verifies: PEM, 2048 bits."""
+
+    def made() -> Named:
+        private = generate_private_key(RSA_EXPONENT, RSA_BITS)
+        return {
+            private_place: private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+            public_place: private.public_key().public_bytes(
+                Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+            ),
+        }
+
+    return made
+
+
 KEYS: tuple[Callable[[], Named], ...] = (
     _random("gateway/fingerprint", "inventory/fingerprint"),
     _random("gateway/sign_in"),
@@ -147,6 +171,10 @@ KEYS: tuple[Callable[[], Named], ...] = (
     _random("gateway/delivery_door", "delivery/delivery_door"),
     _random("delivery/supplier_xinghe", "twins/supplier_xinghe"),
     _random("delivery/supplier_jiuzhou", "twins/supplier_jiuzhou"),
+    _random("payments/kapay", "twins/kapay"),
+    _random("payments/kapay_api", "twins/kapay_api"),
+    rsa_pair("payments/yunfu", "twins/yunfu_merchant.pub"),
+    rsa_pair("twins/yunfu", "payments/yunfu.pub"),
     _sealing_pair,
     _signing_pair,
 )

@@ -26,7 +26,14 @@ from deploy.local.secrets import Secrets
 from deploy.local.servers import ExistingKafka, ExistingPostgres
 from deploy.local.supervised import Recipe
 from deploy.local.supervisor import Supervisor, on_stop_signals
-from deploy.local.units import SMS_TWIN, SUPPLIER_TWIN, UNITS, Unit, preloader_recipe
+from deploy.local.units import (
+    PAYMENT_TWIN,
+    SMS_TWIN,
+    SUPPLIER_TWIN,
+    UNITS,
+    Unit,
+    preloader_recipe,
+)
 from deploy.seed import planting
 from shared.contracts.matrix import SERVICES
 
@@ -116,7 +123,7 @@ class LocalSystem:
             asyncio.to_thread(self._prepare_database),
         )
         await self._control.open()
-        await self._fleet.start([SMS_TWIN, SUPPLIER_TWIN], beside=True)
+        await self._fleet.start([SMS_TWIN, SUPPLIER_TWIN, PAYMENT_TWIN], beside=True)
         await self._fleet.start(self._plan.units, beside=False)
         if self._plan.sample_shop:
             await self._plant()
@@ -162,6 +169,8 @@ class LocalSystem:
             "KAMENG_TRACES": str(self._folder.root / "traces.jsonl"),
             "KAMENG_TWIN_SMS": self._fleet.url("twin-sms-1"),
             "KAMENG_TWIN_SUPPLIER": self._fleet.url("twin-supplier-1"),
+            "KAMENG_TWIN_PAYMENT": self._fleet.url("twin-payment-1"),
+            "KAMENG_NOTIFY_URL": self._fleet.url("payments-api-1"),
             "KAMENG_DELIVERY_URL": self._fleet.url("delivery-api-1"),
         }
         return {name: value for name, value in known.items() if value}
@@ -219,6 +228,7 @@ class LocalSystem:
             "twins": {
                 "sms": self._fleet.url("twin-sms-1"),
                 "supplier": self._fleet.url("twin-supplier-1"),
+                "payment": self._fleet.url("twin-payment-1"),
             },
             "processes": [each for each in everything if each["service"] in SERVICES],
             "servers": [each for each in everything if each["service"] not in SERVICES],

@@ -54,6 +54,9 @@ def _service(service: str, *roles: str, usual_port: int = 0) -> tuple[Unit, ...]
 SUPPLIER_TWIN = Unit(
     "twin-supplier", "twins", "deploy.local.twins.supplier", "", http=True, one_port=True
 )
+PAYMENT_TWIN = Unit(
+    "twin-payment", "twins", "deploy.local.twins.payment", "", http=True, one_port=True
+)
 SMS_TWIN = Unit("twin-sms", "twins", "deploy.local.twins.sms", "", http=True, one_port=True)
 
 UNITS: tuple[Unit, ...] = (
@@ -61,7 +64,7 @@ UNITS: tuple[Unit, ...] = (
     *_service("orders", "worker"),
     *_service("risk", "worker"),
     *_service("inventory", "worker"),
-    *_service("payments", "worker"),
+    *_service("payments", "api", "worker"),
     *_service("delivery", "worker", "views", "api"),
     *_service("audit", "worker"),
     *_service("gateway", "worker", "views", "api", usual_port=DOOR_PORT),

@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from shared.runtime import roles
+from shared.runtime.appending import Appender, KafkaAppender
 from shared.runtime.clock import SystemClock
 from shared.runtime.environment import Environment
 from shared.runtime.health import Server
@@ -26,7 +27,6 @@ from .adapters.delivery import DeliveryDoor
 from .adapters.sms import SmsSender
 from .api.application import build_api
 from .door.access import Access
-from .door.appending import Appender, KafkaAppender
 from .door.catalogue import Catalogue
 from .door.door import Door, Limits, Secrets
 from .door.imports import Imports

@@ -43,7 +43,7 @@ MATRIX: Final = (
         frozenset({"inventory", "orders", "delivery", "audit"}),
     ),
     _events("payments", "orders", "delivery"),
-    _commands("payments", "orders"),
+    _commands("payments", "orders", "payments"),
     _events("delivery", "orders"),
     _commands("delivery"),
     _events("gateway"),

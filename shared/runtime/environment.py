@@ -36,6 +36,10 @@ class Environment:
     delivery_url: str
     twin_supplier: str = ""
     """Where the suppliers of top-ups are called, each under its own name."""
+    twin_payment: str = ""
+    """Where the payment channels are called, each under its own name."""
+    notify_url: str = ""
+    """Where the payment channels reach payments' own door."""
     traces: str = ""
     """Where sampled traces go: a file for JSON lines, or the URL of an OTLP collector."""
 
@@ -57,6 +61,8 @@ class Environment:
             twin_sms=found.get("KAMENG_TWIN_SMS", ""),
             delivery_url=found.get("KAMENG_DELIVERY_URL", ""),
             twin_supplier=found.get("KAMENG_TWIN_SUPPLIER", ""),
+            twin_payment=found.get("KAMENG_TWIN_PAYMENT", ""),
+            notify_url=found.get("KAMENG_NOTIFY_URL", ""),
             traces=found.get("KAMENG_TRACES", ""),
         )
 

@@ -22,7 +22,7 @@ class Keys(Protocol):
 
 
 class FolderOfKeys:
-    """A folder for one service, a file for each key: 64 hex digits, mode 0600."""
+    """A folder for one service, a file for each key: 64 hex digits or PEM, mode 0600."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -30,18 +30,30 @@ class FolderOfKeys:
     def fetch(self, name: str) -> bytes:
         """The key of that name, 32 bytes; raises KeyRefused."""
         path = self._folder / name
-        if path.parent != self._folder:
-            raise KeyRefused(f"{name!r} is not the name of a key")
         try:
-            _refuse_loose(path)
-            key = bytes.fromhex(path.read_text("ascii").strip())
-        except FileNotFoundError:
-            raise KeyRefused(f"{path} is not there: this service was given no such key") from None
+            key = bytes.fromhex(self._read(path).decode("ascii").strip())
         except ValueError:
             raise KeyRefused(f"{path} does not hold hex digits") from None
         if len(key) != KEY_BYTES:
             raise KeyRefused(f"{path} holds {len(key)} bytes; a key has {KEY_BYTES}")
         return key
+
+    def pem(self, name: str) -> bytes:
+        """The asymmetric key of that name, in PEM; raises KeyRefused."""
+        path = self._folder / name
+        key = self._read(path)
+        if not key.startswith(b"-----BEGIN "):
+            raise KeyRefused(f"{path} does not hold a key in PEM")
+        return key
+
+    def _read(self, path: Path) -> bytes:
+        if path.parent != self._folder:
+            raise KeyRefused(f"{path.name!r} is not the name of a key")
+        try:
+            _refuse_loose(path)
+            return path.read_bytes()
+        except FileNotFoundError:
+            raise KeyRefused(f"{path} is not there: this service was given no such key") from None
 
 
 def _refuse_loose(path: Path) -> None:

@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.door.access import Asking
-from services.gateway.door.appending import outgoing
 from services.gateway.door.requests import Answer
 from shared.contracts.envelope import Coordinates
 from shared.contracts.message import Command
 from shared.contracts.shard import AcceptGap, RetryParked, SkipParked
+from shared.runtime.appending import outgoing
 
 from .asking import door_of, operator
 from .bodies import json_answer, read_body

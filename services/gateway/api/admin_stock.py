@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.door.access import Asking
-from services.gateway.door.appending import Outgoing, outgoing
 from services.gateway.door.door import Door
 from services.gateway.door.imports import StockImport
 from services.gateway.door.requests import Answer
@@ -19,6 +18,7 @@ from services.gateway.projections.queries import Stock
 from shared.contracts.envelope import rfc3339
 from shared.contracts.inventory import ClaimCard, GrantQuota
 from shared.kernel import ids
+from shared.runtime.appending import Outgoing, outgoing
 from shared.security.fingerprints import card_fingerprint
 from shared.security.sealing import Sealer
 

@@ -13,12 +13,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway.door.appending import NotAppended
-from services.gateway.door.batching import TurnedAway
 from services.gateway.door.door import Door
 from services.gateway.door.listening import TooManyWait
 from services.gateway.door.orders import KeyReused
 from services.gateway.door.pressure import Overloaded
+from shared.runtime.appending import NotAppended
+from shared.runtime.batching import TurnedAway
 
 from . import ROUTES
 from .docs import docs, document

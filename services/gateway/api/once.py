@@ -8,10 +8,10 @@ from typing import Final
 from starlette.requests import Request
 
 from services.gateway.door.access import Asking
-from services.gateway.door.appending import outgoing
 from services.gateway.door.requests import Answer
 from shared.contracts.message import Command
 from shared.kernel import ids
+from shared.runtime.appending import outgoing
 
 from .asking import door_of
 from .problems import Problem

@@ -13,10 +13,10 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from services.gateway.projections.queries import Read
+from shared.runtime.appending import Appender
 from shared.security.box import Box
 
 from .access import Access
-from .appending import Appender
 from .catalogue import Catalogue
 from .imports import Imports
 from .limits import Limiter

@@ -6,9 +6,8 @@ from typing import Any, Final, NamedTuple
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
+from shared.runtime.batching import Batcher
 from shared.security.signatures import SKEW_S_MAX
-
-from .batching import Batcher
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 

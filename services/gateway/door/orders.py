@@ -13,9 +13,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.gateway.projections.order import OrderDoc
 from shared.contracts.orders import PlaceOrder
-
-from .appending import Appended, Appender, Outgoing, outgoing
-from .batching import Batcher
+from shared.runtime.appending import Appended, Appender, Outgoing, outgoing
+from shared.runtime.batching import Batcher
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 

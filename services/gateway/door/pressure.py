@@ -16,9 +16,8 @@ import structlog
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from shared.contracts.orders import PlaceOrder
-
-from .appending import Appended, Appender, NotAppended, outgoing
-from .batching import TurnedAway
+from shared.runtime.appending import Appended, Appender, NotAppended, outgoing
+from shared.runtime.batching import TurnedAway
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 

@@ -77,4 +77,3 @@ async def test_heads_are_signed_as_they_move_and_the_log_proves_them(
     assert found.heads.signed > 0
     assert len(found.books.money.deposits) == DEPOSITS
     assert found.types[ReportSigned.type.encode()] == 1
-

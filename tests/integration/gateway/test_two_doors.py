@@ -9,9 +9,9 @@ import httpx
 import psycopg
 import pytest
 
-from services.gateway.door.appending import outgoing
 from shared.contracts.orders import PlaceOrder, WantedLine
 from shared.kernel import ids
+from shared.runtime.appending import outgoing
 from shared.shards.partitions import partition_of
 from tests.integration.gateway import said
 from tests.integration.gateway.conftest import PARTITIONS, Doors, Reseller

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.gateway.door.batching import WAITING_MAX, Batcher, TurnedAway
 from services.gateway.door.limits import CLIENTS_MAX, Limiter, Pace, TooFast
 from services.gateway.door.listening import Listener
+from shared.runtime.batching import WAITING_MAX, Batcher, TurnedAway
 
 
 def test_a_client_has_its_burst_and_then_its_pace() -> None:

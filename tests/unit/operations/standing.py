@@ -2,10 +2,10 @@
 
 from psycopg_pool import AsyncConnectionPool
 
-from services.gateway.door.appending import KafkaAppender
 from services.gateway.door.pressure import Pressure
 from services.gateway.projections import VIEWS
 from services.orders.app import service
+from shared.runtime.appending import KafkaAppender
 from shared.runtime.clock import SystemClock
 from shared.shards.memory import (
     MemoryBroker,

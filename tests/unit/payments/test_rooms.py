@@ -1,10 +1,10 @@
 """What payments reads, and how it is put together for the engine."""
 
-from services.payments.app import service
+from services.payments.app import MERCHANTS, service
 from services.payments.domain import Fund, Pay
 from shared.contracts.charges import OpenDeposit
 from shared.contracts.matrix import TOPICS
-from shared.contracts.payments import RetryPayment
+from shared.contracts.payments import CHANNELS, RetryPayment
 from shared.contracts.registry import commands_of
 from shared.shards.service import Arrival
 from tests.unit.payments import at_channels as at
@@ -35,3 +35,7 @@ def test_commands_are_taken_as_they_are_or_with_the_terms() -> None:
     assert taken[RetryPayment](say.retry().asked, ARRIVAL) == say.retry()
     asked = at.fund().asked
     assert taken[OpenDeposit](asked, ARRIVAL) == Fund(asked, 7, say.TERMS)
+
+
+def test_every_channel_of_the_dictionary_has_an_adapter() -> None:
+    assert set(MERCHANTS) == CHANNELS

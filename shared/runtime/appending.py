@@ -1,4 +1,4 @@
-"""Commands go to the log on a client's behalf: acknowledged by all replicas, or not accepted."""
+"""Commands go to the log on somebody's behalf: acknowledged by all replicas, or not accepted."""
 
 import asyncio
 import time
@@ -67,8 +67,10 @@ class Appender(Protocol):
 class KafkaAppender:
     """One idempotent producer; requests that come together share a batch."""
 
-    def __init__(self, client: Mapping[str, Any], partitions: int) -> None:
-        self._client, self._partitions = dict(client), partitions
+    def __init__(
+        self, client: Mapping[str, Any], partitions: int, source: str = API_SOURCE
+    ) -> None:
+        self._client, self._partitions, self._source = dict(client), partitions, source
         self._batcher: Batcher[Outgoing, Appended] = Batcher(self._append)
         self._producer: AIOKafkaProducer | None = None
 
@@ -133,7 +135,7 @@ class KafkaAppender:
                 batch, inside = producer.create_batch(), []
             batch.append(
                 timestamp=now_ms, key=record.key.encode(), value=record.body,
-                headers=headers(record, now_ms),
+                headers=headers(record, now_ms, self._source),
             )  # fmt: skip
             inside.append(at)
         await _sent(producer, batch, topic, partition, inside, found)
@@ -152,13 +154,13 @@ async def _sent(
         found[at] = Appended(partition, acknowledged.offset + index)
 
 
-def headers(record: Outgoing, now_ms: int) -> list[tuple[str, bytes]]:
-    """What the door says of a command: its source, a fresh id, no link."""
+def headers(record: Outgoing, now_ms: int, source: str) -> list[tuple[str, bytes]]:
+    """What a door says of a command: its source, a fresh id, no link."""
     traced = [("traceparent", record.traceparent.encode())] if record.traceparent else []
     return [
         ("ce_specversion", b"1.0"),
         ("ce_type", record.type.encode()),
-        ("ce_source", API_SOURCE.encode()),
+        ("ce_source", source.encode()),
         ("ce_id", str(fresh_id()).encode()),
         ("ce_subject", record.subject.encode()),
         ("ce_time", rfc3339(now_ms).encode()),

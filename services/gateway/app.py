@@ -72,6 +72,8 @@ def secrets(keys: Keys) -> Secrets:
         body_key=keys.fetch("body"),
         sign_in_key=keys.fetch("sign_in"),
         fingerprint_key=keys.fetch("fingerprint"),
+        contact=Box(keys.fetch("contact")),
+        verification_key=keys.fetch("verification"),
         delivery_public=keys.fetch("delivery.pub"),
     )
 
@@ -114,6 +116,7 @@ def door(
         limits=limits(settings),
         tracing=Tracing(settings.trace_one_in, tracer),
         partitions=environment.partitions,
+        forwarded_hops=settings.forwarded_hops,
     )
 
 
@@ -142,9 +145,9 @@ async def api(runtime: Runtime) -> None:
         config = uvicorn.Config(
             build_api(parts), host=environment.host, port=environment.http_port, loop="none",
             http="httptools", lifespan="on", log_level="warning", access_log=False,
-            server_header=False, date_header=False, backlog=settings.backlog_max,
-            limit_concurrency=settings.http_connections_max, timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=STOP_S_MAX,
+            server_header=False, date_header=False, proxy_headers=False,
+            backlog=settings.backlog_max, limit_concurrency=settings.http_connections_max,
+            timeout_keep_alive=KEEP_ALIVE_S, timeout_graceful_shutdown=STOP_S_MAX,
         )  # fmt: skip
         DoorMetrics(parts.pressure, SystemClock().now_ms).register()
         server = Server(config)

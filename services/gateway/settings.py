@@ -23,5 +23,7 @@ class Settings:
     reveals_per_s: int = 20
     http_connections_max: int = 10_000
     backlog_max: int = 2_048
+    forwarded_hops: int = 0
+    """Proxies of our own, whose entries in X-Forwarded-For are believed; 0: none is."""
     trace_one_in: int = 100
     """Of so many orders one is traced through all services."""

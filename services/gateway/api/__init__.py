@@ -3,6 +3,7 @@
 from typing import Final
 
 from . import (
+    admin_holds,
     admin_people,
     admin_products,
     admin_shards,
@@ -13,12 +14,13 @@ from . import (
     orders,
     products,
     stream,
+    verifying,
     wallet,
 )
 from .routes import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
-    *products.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *stream.ROUTES, *wallet.ROUTES,
-    *auth.ROUTES, *admin_products.ROUTES, *admin_stock.ROUTES, *admin_people.ROUTES,
-    *admin_shards.ROUTES, *admin_topups.ROUTES,
+    *products.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *verifying.ROUTES, *stream.ROUTES,
+    *wallet.ROUTES, *auth.ROUTES, *admin_products.ROUTES, *admin_stock.ROUTES,
+    *admin_people.ROUTES, *admin_holds.ROUTES, *admin_shards.ROUTES, *admin_topups.ROUTES,
 )  # fmt: skip

@@ -88,8 +88,14 @@ def spend(limiter: Limiter, client: str, tokens: int = 1) -> None:
 
 
 def address(request: Request) -> str:
-    """Where a stranger comes from."""
-    return request.client.host if request.client else ""
+    """Where a request comes from: the address that connects, or what our own proxies saw."""
+    peer = request.client.host if request.client else ""
+    hops = door_of(request).forwarded_hops
+    if not hops:
+        return peer
+    lines = request.headers.getlist("x-forwarded-for")
+    seen = [each.strip() for line in lines for each in line.split(",")]
+    return seen[-hops] if len(seen) >= hops else peer
 
 
 Customer = Annotated[Asking, Depends(customer)]

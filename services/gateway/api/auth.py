@@ -17,12 +17,13 @@ from shared.contracts.envelope import rfc3339
 from shared.contracts.gateway import RequestSignIn, TrySignIn
 from shared.security.fingerprints import fingerprint
 from shared.security.operators import hash_password, is_password, totp_step
-from shared.security.sms_text import seal_text
+from shared.security.sms_text import seal_number, seal_text
 
 from .asking import address, door_of, spend
 from .bodies import json_answer, read_body
 from .messages import messages
 from .once import ask
+from .origin import remember_device
 from .outcomes import outcome
 from .problems import Problem, speaks
 from .routes import Route
@@ -122,10 +123,10 @@ async def sign_in(request: Request) -> Response:
     if refused:
         raise Problem(refused)
     expires_ms = now_ms + SESSION_MS
-    token = await door.access.open("buyer", account_id, "", expires_ms)
-    return json_answer(
-        {"token": token, "account_id": account_id, "expires_at": rfc3339(expires_ms)}, 201
-    )
+    contact = seal_number(door.secrets.contact, _plain(tried.phone))
+    token = await door.access.open("buyer", account_id, "", expires_ms, contact)
+    body = {"token": token, "account_id": account_id, "expires_at": rfc3339(expires_ms)}
+    return remember_device(request, json_answer(body, 201))
 
 
 async def sign_in_operator(request: Request) -> Response:

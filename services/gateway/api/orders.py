@@ -22,6 +22,7 @@ from .asking import customer, door_of, spend
 from .bodies import json_answer, read_body
 from .once import key_of, wait_of
 from .order_json import money, order_json, sentence
+from .origin import origin_of
 from .pages import cursor_of, limit_of, page
 from .problems import Problem, speaks
 from .resting import rested
@@ -42,6 +43,8 @@ async def place(request: Request) -> Response:
     door.pressure.check(partition_of(asking.name, door.partitions), now_ms)
     key, wait_s = key_of(request), wait_of(request)
     command = await _command(door, asking, key, await read_body(NewOrder, request), now_ms)
+    if origin := origin_of(request, asking):
+        command = command.model_copy(update={"origin": origin})
     traced = door.tracing.begin(request.scope, asking.name)
     fresh = await door.desk.place(command, traced.traceparent if traced else "")
     door.tracing.end(traced, command.order_id)

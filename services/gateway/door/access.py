@@ -31,10 +31,12 @@ OPERATOR: Final = """
 select role, password_hash, sealed_totp from operator_view where operator = %s
 """
 SESSION: Final = """
-select kind, subject, role, expires_ms from session where token_hash = %b and expires_ms > %b
+select kind, subject, role, expires_ms, contact from session
+where token_hash = %b and expires_ms > %b
 """
 OPEN: Final = """
-insert into session (token_hash, kind, subject, role, expires_ms) values (%s, %s, %s, %s, %s)
+insert into session (token_hash, kind, subject, role, expires_ms, contact)
+values (%s, %s, %s, %s, %s, %s)
 """
 FORGET: Final = "delete from session where expires_ms < %s"
 
@@ -57,6 +59,8 @@ class Asking:
     name: str
     """Account id; an operator's name."""
     role: str = ""
+    contact: str = ""
+    """A buyer's phone, sealed to risk's SMS sender; empty where there is none."""
 
     @property
     def level(self) -> Level:
@@ -142,12 +146,14 @@ class Access:
         return asking
 
     async def open(
-        self, kind: Kind, subject: str, role: Role | Literal[""], expires_ms: int
-    ) -> str:
+        self, kind: Kind, subject: str, role: Role | Literal[""], expires_ms: int,
+        contact: str = "",
+    ) -> str:  # fmt: skip
         """A session's token: told once, kept as a hash."""
         token = new_token()
+        row = (token_hash(token), kind, subject, role, expires_ms, contact)
         async with self._pool.connection() as connection:
-            await connection.execute(OPEN, (token_hash(token), kind, subject, role, expires_ms))
+            await connection.execute(OPEN, row)
         return token
 
     async def operator(self, name: str) -> Operator | None:
@@ -185,8 +191,8 @@ class Access:
             row = await found.fetchone()
         if row is None:
             return None, 0
-        kind, subject, role, expires_ms = row
-        return Asking(cast("Kind", kind), subject, role), expires_ms
+        kind, subject, role, expires_ms, contact = row
+        return Asking(cast("Kind", kind), subject, role, contact), expires_ms
 
     def _remember(
         self, hashed: bytes, asking: Asking | None, expires_ms: int, now_s: float

@@ -48,6 +48,10 @@ class Secrets:
     body_key: bytes
     sign_in_key: bytes
     fingerprint_key: bytes
+    contact: Box
+    """Seals phone numbers to risk's SMS sender."""
+    verification_key: bytes
+    """Shared with risk: HMACs of the codes that confirm an order."""
     delivery_public: bytes
     """X25519: cards are sealed to it."""
 
@@ -90,6 +94,8 @@ class Door:
     secrets: Secrets
     limits: Limits
     partitions: int
+    forwarded_hops: int = 0
+    """Proxies of our own in front of this door; 0: who connects is who asks."""
     tracing: Tracing = field(default_factory=Tracing)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process stops: streams end."""

@@ -13,7 +13,19 @@ from shared.contracts.shard import RecordParked
 from shared.shards.columns import understand
 from shared.shards.views import Landed, Views
 
-from . import catalogue, imports, order, orders, people, reveals, signals, stock, topups, wallet
+from . import (
+    catalogue,
+    holds,
+    imports,
+    order,
+    orders,
+    people,
+    reveals,
+    signals,
+    stock,
+    topups,
+    wallet,
+)
 from .signals import Signals
 
 
@@ -38,6 +50,8 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
     if batch := topics.get("delivery.events"):
         await reveals.project(connection, batch)
         await topups.project(connection, batch)
+    if batch := topics.get("risk.events"):
+        await holds.project(connection, batch, changed)
     await signals.send(connection, changed)
 
 
@@ -46,6 +60,7 @@ VIEWS: Final = Views(
     follows={
         "orders.events": order.FOLLOWED | {RecordParked},
         "payments.events": wallet.FOLLOWED,
+        "risk.events": holds.FOLLOWED,
         "inventory.events": stock.FOLLOWED | imports.FOLLOWED,
         "catalog.events": catalogue.FOLLOWED,
         "gateway.events": people.FOLLOWED,

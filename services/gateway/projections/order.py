@@ -13,11 +13,13 @@ from shared.contracts.orders import (
     LineDelivered,
     LineRefused,
     OrderAccepted,
+    OrderAwaitingVerification,
     OrderCancelled,
     OrderCompleted,
     OrderDeclined,
     OrderDelivered,
     OrderExpired,
+    OrderInReview,
     OrderPaid,
     OrderPlaced,
     OrderRejected,
@@ -30,6 +32,8 @@ from .moments import time_of
 Followed = (
     OrderPlaced
     | OrderRejected
+    | OrderAwaitingVerification
+    | OrderInReview
     | OrderAccepted
     | LineRefused
     | PaymentRequested
@@ -46,7 +50,7 @@ Followed = (
 FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
     OrderPlaced, OrderRejected, OrderAccepted, LineRefused, PaymentRequested, OrderDeclined,
     CancellationRequested, OrderPaid, LineDelivered, OrderDelivered, OrderCompleted,
-    OrderCancelled, OrderExpired,
+    OrderCancelled, OrderExpired, OrderAwaitingVerification, OrderInReview,
 })  # fmt: skip
 
 ENDED: Final = frozenset({"completed", "refused", "cancelled", "expired", "refunded"})
@@ -56,6 +60,10 @@ END_STATES: Final[dict[type[Fact], str]] = {
     OrderExpired: "expired",
 }
 PAYABLE: Final = "awaiting_payment"
+VERIFYING: Final = "awaiting_verification"
+IN_REVIEW: Final = "in_review"
+SCREENED: Final = frozenset({VERIFYING, IN_REVIEW})
+"""A code or a person is waited for."""
 
 
 class LineDoc(msgspec.Struct, frozen=True, array_like=True):
@@ -123,7 +131,7 @@ class OrderDoc(msgspec.Struct, frozen=True, array_like=True):
     deadline_ms: int = 0
     """Until when it can be paid, or completes by itself, Unix milliseconds; 0 = none."""
     code: str = ""
-    """Why it was refused."""
+    """Why it was refused, or what it waits for."""
     declined: str = ""
     """Why the last payment was declined, while another can be tried."""
     missing: int = 0
@@ -133,7 +141,8 @@ class OrderDoc(msgspec.Struct, frozen=True, array_like=True):
     @property
     def at_rest(self) -> bool:
         """Nothing happens next unless somebody acts."""
-        return self.state in ENDED or self.state == "delivered" or bool(self.declined)
+        at_rest = self.state in ENDED or self.state in SCREENED or self.state == "delivered"
+        return at_rest or bool(self.declined)
 
 
 def apply(doc: OrderDoc | None, fact: Followed, envelope: Envelope, shard: int) -> OrderDoc | None:
@@ -178,12 +187,12 @@ def _moved(doc: OrderDoc, fact: Followed) -> OrderDoc:  # noqa: C901  # one case
                 pay_with=fact.pay_with,
             )
         case OrderRejected():
-            errors = tuple(ErrorDoc(e.line, e.code, e.unit_price, e.limit) for e in fact.errors)
-            asked = doc.lines or tuple(_asked(*each) for each in enumerate(fact.wanted or (), 1))
-            total = sum(line.quantity * line.unit_price for line in asked)
-            return replace(
-                doc, state="refused", code=fact.code, errors=errors, lines=asked, total=total
-            )
+            return _rejected(doc, fact)
+        case OrderAwaitingVerification():
+            code, deadline_ms = "VERIFICATION_REQUIRED", fact.deadline_ms
+            return replace(doc, state=VERIFYING, code=code, deadline_ms=deadline_ms)
+        case OrderInReview():
+            return replace(doc, state=IN_REVIEW, code="RISK_HOLD", deadline_ms=fact.deadline_ms)
         case LineRefused():
             return replace(doc, lines=_marked(doc, (fact.line,), "refused", fact.code))
         case LineDelivered():
@@ -207,11 +216,22 @@ def _moved(doc: OrderDoc, fact: Followed) -> OrderDoc:  # noqa: C901  # one case
             return replace(doc, state="delivered", lines=lines, deadline_ms=fact.deadline_ms)
         case OrderCompleted() | OrderCancelled() | OrderExpired():
             state = END_STATES[type(fact)]
-            return replace(doc, state=state, deadline_ms=0, declined="", missing=0)
-        case OrderAccepted() | CancellationRequested():
+            return replace(doc, state=state, deadline_ms=0, declined="", missing=0, code="")
+        case OrderAccepted():
+            screened = doc.state in SCREENED
+            return replace(doc, state=PAYABLE, code="", deadline_ms=0) if screened else doc
+        case CancellationRequested():
             return doc
         case _ as never:
             assert_never(never)
+
+
+def _rejected(doc: OrderDoc, fact: OrderRejected) -> OrderDoc:
+    errors = tuple(ErrorDoc(e.line, e.code, e.unit_price, e.limit) for e in fact.errors)
+    asked = doc.lines or tuple(_asked(*each) for each in enumerate(fact.wanted or (), 1))
+    total = sum(line.quantity * line.unit_price for line in asked)
+    words = {"code": fact.code, "errors": errors, "lines": asked, "total": total}
+    return replace(doc, state="refused", deadline_ms=0, **words)
 
 
 def _line(line: Line) -> LineDoc:

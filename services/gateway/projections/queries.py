@@ -10,6 +10,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from shared.contracts.orders import PlaceOrder, WantedLine
 
+from .holds import HoldRow
 from .order import LineDoc, OrderDoc
 from .orders import decode
 from .times import Times, percentiles
@@ -56,6 +57,11 @@ TOPUP: Final = """
 select reservation_id, order_id, account_id, line, state, supplier, code, asks, ask_ms, since_ms
 from topup_view where reservation_id = %b
 """
+HOLDS: Final = """
+select * from hold_view where (state = 'held') <> %b and (held_ms, order_id) > (%b, %b)
+order by held_ms, order_id limit %b
+"""
+HOLD: Final = "select * from hold_view where order_id = %b"
 WALLET: Final = "select balance, currency, as_of_ms from wallet_view where account_id = %b"
 STATEMENT: Final = """
 select position, time_ms, kind, reference, amount, balance from wallet_entry
@@ -140,6 +146,15 @@ class Read:
         """One that is on its way."""
         rows = await self._all(TOPUP, (reservation_id,))
         return TopUpRow(*rows[0]) if rows else None
+
+    async def holds(self, after: tuple[int, str], limit: int, *, decided: bool) -> list[HoldRow]:
+        """Held, or decided since; the oldest first, held after that (time, order)."""
+        return [HoldRow(*row) for row in await self._all(HOLDS, (decided, *after, limit))]
+
+    async def hold(self, order_id: str) -> HoldRow | None:
+        """One order that is or was held."""
+        rows = await self._all(HOLD, (order_id,))
+        return HoldRow(*rows[0]) if rows else None
 
     async def wallet(self, account_id: str) -> tuple[int, str, int] | None:
         """(balance, currency, as of in ms)."""

@@ -36,7 +36,7 @@ READY_S_MAX = 90.0
 STOP_S_MAX = 10.0
 POLL_S = 0.05
 OWN = bytes(range(32))
-SYMMETRIC = ("sign_in", "body", "sms", "fingerprint", "delivery_door")
+SYMMETRIC = ("sign_in", "body", "sms", "fingerprint", "delivery_door", "contact", "verification")
 
 
 @dataclass(frozen=True)

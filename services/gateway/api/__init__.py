@@ -6,10 +6,12 @@ from . import (
     admin_holds,
     admin_people,
     admin_products,
+    admin_refunds,
     admin_shards,
     admin_stock,
     admin_topups,
     auth,
+    deposits,
     order_actions,
     orders,
     products,
@@ -23,4 +25,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *products.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *verifying.ROUTES, *stream.ROUTES,
     *wallet.ROUTES, *auth.ROUTES, *admin_products.ROUTES, *admin_stock.ROUTES,
     *admin_people.ROUTES, *admin_holds.ROUTES, *admin_shards.ROUTES, *admin_topups.ROUTES,
+    *deposits.ROUTES, *admin_refunds.ROUTES,
 )  # fmt: skip

@@ -13,11 +13,11 @@ from services.gateway.projections.order import PAYABLE, LineDoc, OrderDoc
 from shared.contracts.delivery import RevealCard
 from shared.contracts.message import Command
 from shared.contracts.orders import CancelOrder, ConfirmOrder
-from shared.contracts.payments import RetryPayment
+from shared.contracts.payments import CHANNELS, WALLET, RetryPayment
 from shared.kernel import ids
 
 from .asking import customer, door_of, spend
-from .bodies import json_answer
+from .bodies import json_answer, read_body
 from .messages import messages
 from .once import ask, once, request_id_of, wait_of
 from .order_json import line_state
@@ -25,7 +25,7 @@ from .orders import own_order, placed
 from .problems import Problem
 from .resting import rested
 from .routes import Route
-from .shapes import Order, Reveal
+from .shapes import Order, PayAgain, Reveal
 
 OPEN: Final = frozenset({"received", "in_review", "awaiting_verification", PAYABLE})
 """Before anything was paid."""
@@ -36,13 +36,18 @@ async def pay(request: Request) -> Response:
     """Try to pay again an order whose last payment was declined."""
     asking = await customer(request)
     doc = await own_order(request, asking)
-    answer = await once(request, asking, b"", lambda: _judged(doc, {PAYABLE}, "ORDER_NOT_PAYABLE"))
+    said = await request.body()
+    way = await read_body(PayAgain, request) if said else PayAgain()
+    if way.pay_with not in {None, WALLET, *CHANNELS}:
+        raise Problem("UNKNOWN_CHANNEL")
+    answer = await once(request, asking, said, lambda: _judged(doc, {PAYABLE}, "ORDER_NOT_PAYABLE"))
     retry = RetryPayment(
         payment_id=ids.payment_id(doc.order_id),
         order_id=doc.order_id,
         account_id=asking.name,
         request_id=request_id_of(request, asking),
         received_ms=time.time_ns() // 1_000_000,
+        channel=way.pay_with,
     )
     return await _done(request, asking, doc, answer, retry)
 
@@ -132,7 +137,7 @@ def _line_of(request: Request, doc: OrderDoc) -> LineDoc:
 
 ROUTES: Final = (
     Route("POST", "/v1/orders/{order_id}/pay", pay, "再次支付 · Pay again", "customer",
-          answer=Order, status=202, once=True),
+          PayAgain, Order, status=202, once=True),
     Route("POST", "/v1/orders/{order_id}/cancel", cancel, "取消订单 · Cancel", "customer",
           answer=Order, status=202, once=True),
     Route("POST", "/v1/orders/{order_id}/confirm", confirm, "确认收货 · Confirm", "customer",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.gateway.projections.order import ErrorDoc, LineDoc, OrderDoc
+from services.gateway.projections.order import PAYABLE, ErrorDoc, LineDoc, OrderDoc
 from shared.contracts.envelope import rfc3339
 
 from .messages import Language, messages
@@ -23,6 +23,10 @@ def order_json(doc: OrderDoc, language: Language) -> dict[str, Any]:
     if doc.declined:
         found["declined"] = doc.declined
         found["missing"] = money(doc.missing, currency)
+    if doc.pay_url and doc.state == PAYABLE:
+        found["pay_url"] = doc.pay_url
+    if doc.refunded:
+        found["refunded"] = money(doc.refunded, currency)
     if doc.deadline_ms:
         found["deadline_at"] = rfc3339(doc.deadline_ms)
     if doc.code:
@@ -72,9 +76,9 @@ def _line(line: LineDoc, doc: OrderDoc, language: Language) -> dict[str, Any]:
 
 
 def line_state(line: LineDoc, doc: OrderDoc) -> str:
-    """A line's own state counts while its order is on the way; a refused line stays refused."""
-    if line.state == "refused":
-        return "refused"
+    """A line's own state counts while its order is on the way; refused or given back it stays."""
+    if line.state in {"refused", "failed", "refunding", "refunded"}:
+        return line.state
     return "delivered" if line.state == "delivered" and doc.state == "processing" else doc.state
 
 

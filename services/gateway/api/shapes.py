@@ -65,6 +65,13 @@ class NewOrder(Shape):
     on_decline: Literal["wait", "cancel"] = "wait"
 
 
+class PayAgain(Shape):
+    """A further try; without a body in the way that the order named."""
+
+    pay_with: Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,31}$")] | None = None
+    """`wallet`, or a payment channel's name."""
+
+
 class FieldError(Shape):
     """What is wrong, and where."""
 
@@ -123,6 +130,10 @@ class Order(Shape):
     """Why the last payment was declined."""
     missing: Money | None = None
     """What the wallet lacks."""
+    pay_url: str | None = None
+    """The channel's page, while it can be paid there."""
+    refunded: Money | None = None
+    """What went back."""
     lines: list[OrderLine]
     total: Money
     pay_with: str

@@ -31,7 +31,7 @@ class Entry(Shape):
 
     time: str
     kind: str
-    """`deposit` or `payment`."""
+    """`deposit`, `payment`, `refund`, `late_payment` or `mismatched_payment`."""
     reference: str
     """The deposit's or the order's id."""
     amount: SignedMoney

@@ -15,6 +15,7 @@ from shared.shards.views import Landed, Views
 
 from . import (
     catalogue,
+    deposits,
     holds,
     imports,
     order,
@@ -40,6 +41,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
         await orders.project(connection, batch, changed)
     if batch := topics.get("payments.events"):
         await wallet.project(connection, batch, changed)
+        await deposits.project(connection, batch, changed)
     if batch := topics.get("inventory.events"):
         await stock.project(connection, batch)
         await imports.project(connection, batch)
@@ -59,7 +61,7 @@ VIEWS: Final = Views(
     name="gateway.views",
     follows={
         "orders.events": order.FOLLOWED | {RecordParked},
-        "payments.events": wallet.FOLLOWED,
+        "payments.events": wallet.FOLLOWED | deposits.FOLLOWED,
         "risk.events": holds.FOLLOWED,
         "inventory.events": stock.FOLLOWED | imports.FOLLOWED,
         "catalog.events": catalogue.FOLLOWED,

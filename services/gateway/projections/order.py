@@ -1,6 +1,6 @@
 """An order as buyers see it: one document, moved by the facts of orders alone. Pure."""
 
-from typing import Final, assert_never
+from typing import Final, get_args
 
 import msgspec
 from msgspec.structs import replace
@@ -27,7 +27,9 @@ from shared.contracts.orders import (
     WantedLine,
 )
 
+from . import order_money
 from .moments import time_of
+from .order_money import MoneyFact
 
 Followed = (
     OrderPlaced
@@ -45,12 +47,14 @@ Followed = (
     | OrderCompleted
     | OrderCancelled
     | OrderExpired
+    | MoneyFact
 )
 
 FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
     OrderPlaced, OrderRejected, OrderAccepted, LineRefused, PaymentRequested, OrderDeclined,
     CancellationRequested, OrderPaid, LineDelivered, OrderDelivered, OrderCompleted,
     OrderCancelled, OrderExpired, OrderAwaitingVerification, OrderInReview,
+    *get_args(MoneyFact),
 })  # fmt: skip
 
 ENDED: Final = frozenset({"completed", "refused", "cancelled", "expired", "refunded"})
@@ -137,12 +141,17 @@ class OrderDoc(msgspec.Struct, frozen=True, array_like=True):
     missing: int = 0
     """Minor units that the wallet lacks."""
     errors: tuple[ErrorDoc, ...] = ()
+    pay_url: str = ""
+    """Where it can be paid, at a channel."""
+    refunded: int = 0
+    """Minor units that went back."""
 
     @property
     def at_rest(self) -> bool:
         """Nothing happens next unless somebody acts."""
         at_rest = self.state in ENDED or self.state in SCREENED or self.state == "delivered"
-        return at_rest or bool(self.declined)
+        payable = self.state == PAYABLE and bool(self.pay_url)
+        return at_rest or payable or bool(self.declined)
 
 
 def apply(doc: OrderDoc | None, fact: Followed, envelope: Envelope, shard: int) -> OrderDoc | None:
@@ -206,7 +215,8 @@ def _moved(doc: OrderDoc, fact: Followed) -> OrderDoc:  # noqa: C901  # one case
                 deadline_ms=fact.deadline_ms,
             )
         case OrderDeclined():
-            return replace(doc, declined=fact.code, missing=fact.missing)
+            page = doc.pay_url if fact.code == "INSUFFICIENT_BALANCE" else ""
+            return replace(doc, declined=fact.code, missing=fact.missing, pay_url=page)
         case OrderPaid():
             return replace(
                 doc, state="processing", total=fact.amount, deadline_ms=0, declined="", missing=0
@@ -222,8 +232,8 @@ def _moved(doc: OrderDoc, fact: Followed) -> OrderDoc:  # noqa: C901  # one case
             return replace(doc, state=PAYABLE, code="", deadline_ms=0) if screened else doc
         case CancellationRequested():
             return doc
-        case _ as never:
-            assert_never(never)
+        case _:
+            return order_money.moved(doc, fact)
 
 
 def _rejected(doc: OrderDoc, fact: OrderRejected) -> OrderDoc:
@@ -270,5 +280,7 @@ def _detail(fact: Followed) -> str:
             return str(fact.line)
         case OrderCompleted() | OrderCancelled():
             return fact.by
+        case _ if isinstance(fact, MoneyFact):
+            return order_money.detail(fact)
         case _:
             return ""

@@ -192,6 +192,10 @@ class Read:
 
 ATTEMPT: Final = "select account_id, code from attempt_view where attempt_id = %b"
 DEPOSIT: Final = "select amount, balance, code from deposit_view where deposit_id = %b"
+CHANNEL_DEPOSIT: Final = """
+select account_id, channel, amount, currency, state, pay_url, code
+from channel_deposit_view where deposit_id = %b and state <> 'opening'
+"""
 LISTING: Final = "select product_id, revision, code from product_request_view where request_id = %b"
 
 

@@ -1,12 +1,14 @@
 """What an account can spend, and how it came to that: from payments' facts."""
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, assert_never
 
 import psycopg
 
+from shared.contracts.charges import PaymentArrivedLate, PaymentMismatched
 from shared.contracts.message import Fact
-from shared.contracts.payments import DepositRefused, FundsDeposited, PaymentConfirmed
+from shared.contracts.payments import WALLET, DepositRefused, FundsDeposited, PaymentConfirmed
+from shared.contracts.refunds import RefundIssued
 from shared.shards.columns import bigints, texts
 from shared.shards.views import Landed
 
@@ -14,9 +16,12 @@ from . import signals
 from .moments import time_of
 from .signals import Signals
 
-Moved = FundsDeposited | PaymentConfirmed
+Moved = FundsDeposited | PaymentConfirmed | PaymentArrivedLate | PaymentMismatched | RefundIssued
+HOME: Final = "CNY"
+"""The one currency that wallets hold."""
 FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
-    FundsDeposited, DepositRefused, PaymentConfirmed,
+    FundsDeposited, DepositRefused, PaymentConfirmed, PaymentArrivedLate, PaymentMismatched,
+    RefundIssued,
 })  # fmt: skip
 
 BALANCES: Final = """
@@ -54,11 +59,25 @@ class Entry(NamedTuple):
 def entry(fact: Moved, position: int, time_ms: int) -> Entry:
     """The line that a fact adds."""
     account_id = fact.account_id
-    if isinstance(fact, FundsDeposited):
-        kind, reference, amount = "deposit", fact.deposit_id, fact.amount
-    else:
-        kind, reference, amount = "payment", fact.order_id, -fact.amount
+    kind, reference, amount = _told(fact)
     return Entry(account_id, position, time_ms, kind, reference, amount, fact.balance)
+
+
+def _told(fact: Moved) -> tuple[str, str, int]:
+    """Its kind, what it is about, and what the wallet gains."""
+    match fact:
+        case FundsDeposited():
+            return "deposit", fact.deposit_id, fact.amount
+        case PaymentConfirmed():
+            return "payment", fact.order_id, -fact.amount
+        case PaymentArrivedLate():
+            return "late_payment", fact.order_id, fact.amount
+        case PaymentMismatched():
+            return "mismatched_payment", fact.about, fact.amount
+        case RefundIssued():
+            return "refund", fact.order_id, fact.amount
+        case _ as never:
+            assert_never(never)
 
 
 async def project(
@@ -104,7 +123,15 @@ async def _save(
 
 def _from_wallet(fact: Moved) -> bool:
     """Whether the wallet moved: what a channel pays does not touch it."""
-    return isinstance(fact, FundsDeposited) or fact.channel == "wallet"
+    match fact:
+        case PaymentConfirmed():
+            return fact.channel == WALLET
+        case RefundIssued():
+            return fact.to == WALLET
+        case PaymentMismatched():
+            return fact.currency == HOME
+        case _:
+            return True
 
 
 async def _answer_deposits(

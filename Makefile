@@ -65,8 +65,8 @@ spike: $(READY) ## 20,000 orders for one SKU with 500 cards, all at once
 growth: $(READY) ## How cost grows with workers, history, SKUs, accounts, partitions (QUICK=1)
 	@$(KAMENG) growth $(if $(QUICK),--quick)
 
-chaos: $(READY) ## Kill, freeze, scale and restart everything under load; then the audit
-	@$(KAMENG) chaos $(if $(RATE),--rate $(RATE))
+chaos: $(READY) ## Kill, freeze, cut off, scale, flood everything; then the audit (RATE= ONLY= SEED=)
+	@$(KAMENG) chaos $(if $(RATE),--rate $(RATE)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
 
 test: lint ## Check everything: lint, then all tests
 	@$(KAMENG) install

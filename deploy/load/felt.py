@@ -23,6 +23,13 @@ class Felt:
     take_over_s: float | None = None
     """Until a worker had taken over what another had; None where nothing was to be."""
 
+    def __str__(self) -> str:
+        taken = "" if self.take_over_s is None else f"taken over {self.take_over_s:.1f}, "
+        return (
+            f"{taken}no delivery {self.pause_s:.1f}, in one shard {self.shard_pause_s:.1f}, "
+            f"slowest order {self.slowest_s:.1f}, calm again {self.calm_s:.1f} s"
+        )
+
 
 def felt(
     deliveries: Sequence[Delivery], began_s: float, ended_s: float,

@@ -19,6 +19,7 @@ from deploy.local.children import Child, ChildSpec
 from deploy.local.control import ask
 from deploy.local.endpoints import KafkaEndpoint
 from deploy.local.folder import CHECKOUT, LocalFolder, of_checkout
+from deploy.local.occupied import only_one
 from deploy.local.refusal import Refusal
 from deploy.local.secrets import Secrets, load_secrets
 
@@ -118,12 +119,13 @@ def own_folder(name: str) -> LocalFolder:
 
 
 def wipe(folder: LocalFolder) -> None:
-    """Remove a run's folder; what was fetched lies elsewhere."""
+    """Remove a run's folder; what was fetched lies elsewhere. Raises Refusal while it is used."""
     if folder.root == of_checkout().root:
         raise Refusal("A run of its own never wipes the data of `make run`.")
-    if folder.cache.is_symlink():
-        folder.cache.unlink()
-    shutil.rmtree(folder.root, ignore_errors=True)
+    with only_one(folder):
+        if folder.cache.is_symlink():
+            folder.cache.unlink()
+        shutil.rmtree(folder.root, ignore_errors=True)
 
 
 def _wait(child: Child, folder: LocalFolder) -> None:

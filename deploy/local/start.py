@@ -1,12 +1,9 @@
 """`make run`: everything that is checked and made before the first process starts."""
 
 import asyncio
-import fcntl
-import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 
 from deploy.local import leftovers, ports
@@ -15,6 +12,7 @@ from deploy.local.disk import require_space
 from deploy.local.endpoints import kafka_from, postgres_from
 from deploy.local.folder import LocalFolder
 from deploy.local.kafka import Broker, installed
+from deploy.local.occupied import only_one
 from deploy.local.postgres import PostgresServer
 from deploy.local.refusal import Refusal
 from deploy.local.secrets import Secrets, load_secrets
@@ -50,25 +48,6 @@ def reset(folder: LocalFolder) -> None:
             shutil.rmtree(each, ignore_errors=True)
         for file in (folder.secrets_file, folder.run_file):
             file.unlink(missing_ok=True)
-
-
-@contextmanager
-def only_one(folder: LocalFolder) -> Iterator[None]:
-    """One system at a time in a checkout. Raises Refusal when another has it."""
-    folder.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with folder.lock_file.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise Refusal(
-                f"Kameng already runs in this checkout (process {file.read().strip() or 'unknown'})"
-                ": use it, or stop it first with Ctrl-C there."
-            ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
 
 
 def _plan(folder: LocalFolder, secrets: Secrets, console: Console,

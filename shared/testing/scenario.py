@@ -41,8 +41,12 @@ class World:
 
     def decide(self, command: Any) -> list[Fact]:
         """What the rules say, with exactly the aggregates at hand that keys() names."""
-        at_hand = {key: self.states[key] for key in self.reach(command) if key in self.states}
-        return self.domain.decide(at_hand, command)
+        named = self.reach(command)
+        at_hand = {key: self.states[key] for key in named if key in self.states}
+        facts = self.domain.decide(at_hand, command)
+        unnamed = {key for fact in facts for key in self.domain.keys(fact, at_hand)} - set(named)
+        assert not unnamed, f"{command} changes what keys() does not name: {unnamed}"
+        return facts
 
 
 @dataclass

@@ -56,6 +56,8 @@ Event = (
 def keys(message: Command | Event, states: States) -> Iterable[str]:
     """The aggregates that a command reads or a fact changes."""
     match message:
+        case Prepare(reservation_id=held) if message.units:
+            return (_order(message), _topup(held), _cards(held))
         case Prepare() | DeliveryPrepared():
             return (_order(message), _held(message))
         case Deliver(lines=holds) | DeliveryAwaited(lines=holds) | DeliveryFailed(lines=holds):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final, assert_never
 
 from shared.contracts.charges import OrderPayable
+from shared.contracts.delivery import DeliveryFailed
 from shared.contracts.message import Fact
 from shared.contracts.orders import (
     CancellationRequested,
@@ -32,7 +33,7 @@ from shared.contracts.orders import (
     PaymentRequested,
     PlaceOrder,
 )
-from shared.contracts.payments import PaymentDeclined
+from shared.contracts.payments import PaymentConfirmed, PaymentDeclined
 from shared.contracts.refunds import (
     LineFailed,
     OrderFailed,
@@ -92,6 +93,8 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return (_order(word), *_try(word))
         case Heard(word=RefundIssued() as word):
             return (_order(word), _refund(word.refund_id))
+        case Heard(word=DeliveryFailed() | PaymentConfirmed() as word):
+            return (_order(word), *refunding.opened_by(states.get(_order(word)), word))
         case Heard(word=word):
             return (_order(word),)
         case Place(wanted=wanted):

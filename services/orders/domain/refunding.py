@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from shared.contracts.delivery import DeliveryFailed
 from shared.contracts.message import Fact
 from shared.contracts.orders import OrderPaid
+from shared.contracts.payments import PaymentConfirmed
 from shared.contracts.refunds import (
     LineFailed,
     LineRefund,
@@ -69,6 +70,18 @@ def with_the_payment(order: AwaitingPayment, fact: OrderPaid, complete_ms: int) 
     sold = [Sold(line.line, line.amount) for line in order.lines]
     after = Paid(order.account_id, tuple(waiting), tuple(sold), gone)
     return _given_back(fact.order_id, after, order.failed, complete_ms)
+
+
+def opened_by(order: State | None, word: DeliveryFailed | PaymentConfirmed) -> tuple[str, ...]:
+    """The refund that follows from this word, where one does."""
+    match order, word:
+        case Paid(waiting=waiting), DeliveryFailed(lines=holds):
+            gone = [hold.line for hold in holds if hold.line in waiting]
+        case AwaitingPayment(failed=lost), PaymentConfirmed():
+            gone = [one.line for one in lost]
+        case _:
+            return ()
+    return (f"refund/{_refund_id(word.order_id, gone)}",) if gone else ()
 
 
 def decide_issued(refund: State | None, word: RefundIssued) -> list[Fact]:
@@ -158,7 +171,7 @@ def _given_back(order_id: str, order: Paid, lost: Sequence[Lost], complete_ms: i
         order_id=order_id,
         account_id=order.account_id,
         payment_id=ids.payment_id(order_id),
-        refund_id=ids.derive("refund", order_id, *map(str, sorted(gone))),
+        refund_id=_refund_id(order_id, gone),
         lines=tuple([LineRefund(line=one.line, amount=one.amount) for one in lines]),
         amount=sum([one.amount for one in lines]),
         to="wallet",
@@ -177,6 +190,11 @@ def _given_back(order_id: str, order: Paid, lost: Sequence[Lost], complete_ms: i
     if order.waiting:
         return refund
     return [*refund, delivered(order_id, order.account_id, given[-1], complete_ms)]
+
+
+def _refund_id(order_id: str, lines: Iterable[int]) -> str:
+    """The one refund of these lines, because they cannot be delivered."""
+    return ids.derive("refund", order_id, *map(str, sorted(lines)))
 
 
 def _failed_lines(order_id: str, account_id: str, lost: Iterable[Lost]) -> list[Fact]:

@@ -14,6 +14,7 @@ from shared.contracts.charges import (
 )
 from shared.contracts.message import Fact
 from shared.contracts.payments import (
+    WALLET,
     CancelPayment,
     Deposit,
     DepositRefused,
@@ -58,7 +59,10 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
         case Deposit() | FundsDeposited():
             return (naming.wallet(message), naming.deposit(message.deposit_id))
         case Pay(asked=asked):
-            return (naming.payment(asked.payment_id), naming.wallet(asked))
+            own = (naming.payment(asked.payment_id), naming.wallet(asked))
+            if asked.channel == WALLET:
+                return own
+            return (*own, naming.first_charge(asked.payment_id, asked.payment_id))
         case PaymentConfirmed():
             return (
                 naming.payment(message.payment_id),
@@ -70,17 +74,20 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
         case Retry(asked=asked):
             return (
                 naming.request(asked.request_id),
-                naming.payment(asked.payment_id),
                 naming.wallet(asked),
+                naming.first_charge(asked.payment_id, asked.request_id),
+                *naming.with_charges(states, asked.payment_id),
             )
-        case CancelPayment() | PaymentExpired() | PaymentCancelled() | PaymentOpened():
+        case CancelPayment():
+            return naming.with_charges(states, message.payment_id)
+        case PaymentExpired() | PaymentCancelled() | PaymentOpened():
             return (naming.payment(message.payment_id),)
         case RetryRefused():
             return (naming.request(message.request_id),)
         case DepositRefused():
             return (naming.deposit(message.deposit_id),)
         case Elapsed(key=key):
-            return (key,)
+            return (key, *naming.around(states, key))
         case (
             RefundPayment() | RefundAnswered() | RefundIssued() | RefundSubmitted()
             | RefundRefused() | RefundUncertain()

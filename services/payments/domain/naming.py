@@ -35,10 +35,20 @@ from shared.contracts.refunds import (
     RefundUncertain,
 )
 from shared.kernel.decider import States
+from shared.kernel.ids import derive
 
 from .charge import ChargeAnswered, ChargeEvent, Fund
 from .refund import RefundAnswered, RefundEvent
-from .state import Paid, Wallet
+from .state import (
+    Creating,
+    OpenPayment,
+    Paid,
+    Returning,
+    ReturnUnsure,
+    Uncertain,
+    Waiting,
+    Wallet,
+)
 
 End = PaymentConfirmed | PaymentExpired | PaymentCancelled
 Event = (
@@ -87,7 +97,7 @@ def of_channels(message: ChannelMessage, states: States) -> Iterable[str]:
     """The aggregates of a message about money at a channel."""
     match message:
         case Fund(asked=asked):
-            return (deposit(asked.deposit_id),)
+            return (deposit(asked.deposit_id), first_charge(asked.deposit_id, asked.deposit_id))
         case NotifyPayment():
             return (notice(message), *_at_charge(message, states))
         case ChargeAnswered():
@@ -116,7 +126,7 @@ def of_refunds(message: RefundMessage, states: States) -> Iterable[str]:
             paid_by = (charge(paid.charge_id),) if isinstance(paid, Paid) else ()
             return (refund(message), payment(message.payment_id), wallet(message), *paid_by)
         case RefundAnswered():
-            return (refund(message), wallet(message))
+            return (refund(message), wallet(message), *around(states, refund(message)))
         case RefundIssued():
             moved = (wallet(message),) if moves_wallet(message) else ()
             return (refund(message), *of_payment(message), *moved)
@@ -196,6 +206,38 @@ def further(fact: PaymentDeclined | PaymentConfirmed | ChargeOpened) -> tuple[st
     return () if fact.request_id == fact.payment_id else (request(fact.request_id),)
 
 
+def first_charge(payment_id: str, request_id: str) -> str:
+    """The charge that this try opens, if it opens one."""
+    return charge(derive("charge", payment_id, request_id))
+
+
+def with_charges(states: States, payment_id: str) -> tuple[str, ...]:
+    """A payment, and the charges that may still be paid for it."""
+    found = states.get(payment(payment_id))
+    charges = found.charges if isinstance(found, OpenPayment) else ()
+    return (payment(payment_id), *[charge(one.charge_id) for one in charges])
+
+
+def around(states: States, key: str) -> tuple[str, ...]:
+    """What else moves when an aggregate's own deadline or effect moves it."""
+    match states.get(key):
+        case OpenPayment(payment_id=payment_id):
+            return with_charges(states, payment_id)
+        case Creating(bill=bill) | Waiting(bill=bill) | Uncertain(bill=bill):
+            return (payment(bill.payment_id),) if bill.payment_id else ()
+        case Returning(job=job) | ReturnUnsure(job=job):
+            return (payment(job.payment_id),) if job.payment_id else ()
+        case _:
+            return ()
+
+
 def _at_charge(message: NotifyPayment | ChargeAnswered, states: States) -> tuple[str, ...]:
+    """The charge, what it is for, and all that its money may move."""
     own = (charge(message.charge_id), wallet(message))
-    return (*own, *of_charge(states, message.charge_id))
+    bill = getattr(states.get(charge(message.charge_id)), "bill", None)
+    if bill is None:
+        return own
+    back = f"refund/{derive('refund', bill.charge_id)}"
+    if bill.payment_id is None:
+        return (*own, back, deposit(bill.about))
+    return (*own, back, request(bill.request_id), *with_charges(states, bill.payment_id))

@@ -93,6 +93,8 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return (_order(message), _account(message), _request(message))
         case codes.TryVerification():
             return (_order(message), _account(message), _try(message))
+        case codes.VerificationRefused(code="NOT_ASKED"):
+            return (_try(message),)
         case codes.VerificationRefused() | codes.VerificationPassed() | codes.VerificationFailed():
             return (_order(message), _try(message))
         case CodeMade() | CodeSent() | codes.VerificationCodeIssued():

@@ -47,7 +47,10 @@ class Shards:
     def _turn(self, shard: int) -> None:
         topic, message = self.queues[shard].popleft()
         handler: Any = SUBSCRIPTIONS[topic][type(message)]
-        command = handler(self.bench, message, Arrival(NOW_MS, {}))
+        self.decide(shard, handler(self.bench, message, Arrival(NOW_MS, {})))
+
+    def decide(self, shard: int, command: Any) -> list[Fact]:
+        """One command, twice: the second time nothing comes of it."""
         world = self.worlds[shard]
         facts = world.decide(command)
         world.fold(*facts)
@@ -57,6 +60,7 @@ class Shards:
             assert partition_of(fact.partition_key, PARTITIONS) == shard
             for send in process.follows(fact):
                 self.put(send.topic, send.key, send.message)
+        return facts
 
     def state(self, key: str, partition_key: str) -> Any:
         """One aggregate."""

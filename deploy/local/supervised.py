@@ -32,7 +32,11 @@ class Recipe:
 
 @dataclass(slots=True)
 class Supervised:
-    """A recipe being carried out. It ends when it is stopped or has failed too often in a row."""
+    """A recipe being carried out, until it is stopped.
+
+    One that has never served is given up when it has failed too often in a row; one that has is
+    not: what is in its way has come later, and may go again.
+    """
 
     recipe: Recipe
     console: Console
@@ -43,6 +47,8 @@ class Supervised:
     restarts: int = 0
     failed: str = ""
     """Why it was given up, as a sentence."""
+    _served: bool = False
+    """Whether it has ever served."""
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _settled: asyncio.Event = field(default_factory=asyncio.Event)
     _life: asyncio.Task[None] | None = None
@@ -88,10 +94,10 @@ class Supervised:
 
     async def _keep_up(self) -> None:
         failures = 0
-        while failures < FAILURES_MAX and not self._stopping.is_set():
+        while self._to_try(failures):
             healthy = await self._run_once()
-            failures = 0 if healthy else failures + 1
-            if self._stopping.is_set() or failures == FAILURES_MAX:
+            failures = 0 if healthy else min(failures + 1, FAILURES_MAX)
+            if not self._to_try(failures):
                 continue
             pause_s = min(PAUSE_S_MAX, PAUSE_S_MIN * 2**failures)
             self.console.say(f"{self.name} has ended ({self._how()}): again in {pause_s:.1f} s")
@@ -99,6 +105,9 @@ class Supervised:
             await self._pause(pause_s)
         if not self._stopping.is_set():
             self._give_up(f"{self.name} did not stay up in {failures} tries; {self._last_lines()}")
+
+    def _to_try(self, failures: int) -> bool:
+        return not self._stopping.is_set() and (self._served or failures < FAILURES_MAX)
 
     async def _run_once(self) -> bool:
         """Start it and wait until it ends; whether it had served for a while."""
@@ -121,7 +130,7 @@ class Supervised:
         deadline = child.started_s + READY_S_MAX
         while child.running and not self._stopping.is_set():
             if await self.recipe.ready():
-                self.serving = True
+                self.serving = self._served = True
                 self._settled.set()
                 self.changed()
                 return time.monotonic()

@@ -16,6 +16,7 @@ from . import instruments
 from .environment import BadEnvironment, Environment
 from .health import Server, door, server
 from .logging import configure
+from .outside import both_answer
 
 STOP_S_MAX: Final = 5.0
 """The whole system stops within ten seconds: six are the services', five a process's own."""
@@ -77,7 +78,7 @@ async def _serve(runtime: Runtime, roles: Mapping[str, Role]) -> None:
     )
     for name in roles:
         instruments.READY.labels(name).set_function(partial(runtime.is_ready, name))
-    tasks = {asyncio.create_task(role(runtime)): name for name, role in roles.items()}
+    tasks = {asyncio.create_task(_begin(role, runtime)): name for name, role in roles.items()}
     answering = asyncio.create_task(health.serve())
     warm = asyncio.create_task(_freeze())
     stopped = asyncio.create_task(runtime.stopping.wait())
@@ -92,6 +93,12 @@ async def _serve(runtime: Runtime, roles: Mapping[str, Role]) -> None:
     for task in tasks:
         if task.done() and not task.cancelled() and (error := task.exception()):
             raise error
+
+
+async def _begin(role: Role, runtime: Runtime) -> None:
+    environment = runtime.environment
+    if await both_answer(environment.client(), environment.dsn, runtime.stopping):
+        await role(runtime)
 
 
 async def _close(health: Server, answering: asyncio.Task[None]) -> None:

@@ -136,6 +136,12 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
         }
 
     @cached_property
+    def _elsewhere(self) -> frozenset[Level]:
+        """Whose orders are counted by more than their account."""
+        others = [rule for rule in self.rules if not _is_own(rule)]
+        return frozenset([level for rule in others for level in rule.levels])
+
+    @cached_property
     def _with_quota(self) -> frozenset[Level]:
         """Whose units are counted."""
         quotas = [rule for rule in self.rules if isinstance(rule, Quota)]
@@ -143,7 +149,8 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 
     def judge(self, account: Account, order: OrderPlaced) -> Verdict:
         """``account``: what was ordered before this order."""
-        broken = [rule for rule in self._own[order.level] if _is_broken(rule, account, order)]
+        past = Past(account, order.received_ms)
+        broken = [rule for rule in self._own[order.level] if _is_broken(rule, past, order)]
         if not broken:
             return ALLOWED
         lists = [r.action for r in broken if isinstance(r, Listed) and not r.dry_run]
@@ -154,11 +161,14 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     def judge_subject(self, around: Around, asked: JudgeSubject) -> Verdict:
         """``around``: what was ordered before, by whomever."""
         rules = self._counting[asked.level, asked.kind]
-        size = (asked.received_ms, asked.amount, asked.units)
-        return _verdict([rule for rule in rules if _is_over(rule, around, *size)])
+        past = Past(around, asked.received_ms)
+        broken = [rule for rule in rules if _is_over(rule, past, asked.amount, asked.units)]
+        return _verdict(broken)
 
     def asks(self, order: OrderPlaced) -> tuple[About, ...]:
         """The subjects that a rule counts, each once, with its part of the order."""
+        if order.level not in self._elsewhere:
+            return ()
         found = [
             subject for subject in _subjects(order) if self._counting[order.level, subject.kind]
         ]
@@ -204,15 +214,33 @@ def _dry(broken: Sequence[Rule]) -> tuple[str, ...]:
     return tuple([rule.id for rule in broken if rule.dry_run])
 
 
-def _is_broken(rule: Rule, account: Account, order: OrderPlaced) -> bool:
+class Past:
+    """What was ordered before, each sum of it made once however many rules ask."""
+
+    __slots__ = ("_sums", "at_ms", "window")
+
+    def __init__(self, window: Window, at_ms: int) -> None:
+        self.window, self.at_ms = window, at_ms
+        self._sums: dict[int, tuple[int, int]] = {}
+
+    def recent(self, window_s: int) -> tuple[int, int]:
+        """Orders and amount of the last ``window_s``."""
+        found = self._sums.get(window_s)
+        if found is None:
+            found = self._sums[window_s] = recent(self.window, self.at_ms, window_s)
+        return found
+
+
+def _is_broken(rule: Rule, past: Past, order: OrderPlaced) -> bool:
     match rule:
-        case Velocity() | Spend() | Quota():
-            units = sum([line.quantity for line in order.lines])
-            return _is_over(rule, account, order.received_ms, order.total, units)
+        case Velocity() | Spend():
+            return _is_over(rule, past, order.total, 0)
+        case Quota():
+            return _is_over(rule, past, 0, sum([line.quantity for line in order.lines]))
         case Amount():
             return order.total > rule.amount_max
         case NewAccount():
-            first_ms = account.first_ms or order.received_ms
+            first_ms = past.window.first_ms or order.received_ms
             young = order.received_ms - first_ms < rule.age_s * 1000
             return young and order.total > rule.amount_max
         case Listed():
@@ -221,17 +249,15 @@ def _is_broken(rule: Rule, account: Account, order: OrderPlaced) -> bool:
             assert_never(never)
 
 
-def _is_over(rule: Counting, window: Window, at_ms: int, amount: int, units: int) -> bool:
+def _is_over(rule: Counting, past: Past, amount: int, units: int) -> bool:
     """Whether one order more would be too much."""
     match rule:
         case Velocity():
-            orders, _ = recent(window, at_ms, rule.window_s)
-            return orders + 1 > rule.orders_max
+            return past.recent(rule.window_s)[0] + 1 > rule.orders_max
         case Spend():
-            _, spent = recent(window, at_ms, rule.window_s)
-            return spent + amount > rule.amount_max
+            return past.recent(rule.window_s)[1] + amount > rule.amount_max
         case Quota():
-            return held(window, at_ms) + units > rule.units_max
+            return held(past.window, past.at_ms) + units > rule.units_max
         case _ as never:
             assert_never(never)
 

@@ -52,8 +52,12 @@ def recent(window: Window, at_ms: int, window_s: int) -> tuple[int, int]:
 
 def held(window: Window, at_ms: int) -> int:
     """Units that are held, at most: those that are tracked, and those that may be held still."""
-    first = (at_ms - HELD_MS_MAX) // MINUTE_MS
-    return window.holding + sum([m.units for m in window.minutes if m.number >= first])
+    first, units = (at_ms - HELD_MS_MAX) // MINUTE_MS, window.holding
+    for minute in reversed(window.minutes):
+        if minute.number < first:
+            break
+        units += minute.units
+    return units
 
 
 def _with(minutes: tuple[Minute, ...], more: Minute) -> tuple[Minute, ...]:

@@ -53,7 +53,9 @@ class Deal:
     reserving: int = 0
     """Lines that stock was asked for."""
     asked: PaymentRequested | None = None
-    declined: bool = False
+    tried: bool = False
+    """Whether payments has said a word that is no end."""
+    at_channel: bool = False
     end: PaymentEnd | None = None
     failed: str = ""
     """Delivery's reason why what is paid cannot be delivered."""

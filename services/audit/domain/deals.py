@@ -1,15 +1,15 @@
 """The book of deals: what orders, payments, inventory and delivery say of the same order agrees.
 
-Their logs are read side by side, in no order that could be relied on. So two statements are
-compared when the second of them has been read, whichever that is, and what is missing is missed
-only at rest. Within one log the order is real: an order's stages and its releases, a payment's
-end, a line's delivery and a reveal are checked fact by fact.
+Their logs are read in no order that could be relied on. So two statements are compared when the
+second of them has been read, and what is missing is missed at rest. Within one log the order is
+real: stages, releases, a payment's end, a delivery and a reveal are checked fact by fact.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from shared.contracts.charges import PaymentOpened
 from shared.contracts.delivery import (
     CardDelivered,
     CardRevealed,
@@ -53,7 +53,7 @@ Given = CardDelivered | TopUpConfirmed
 DeliveryFact = (
     DeliveryPrepared | Given | DeliveryUncertain | TopUpRefused | DeliveryFailed | CardRevealed
 )  # fmt: skip
-Fact = OrderFact | PaymentDeclined | PaymentEnd | StockFact | DeliveryFact
+Fact = OrderFact | PaymentDeclined | PaymentOpened | PaymentEnd | StockFact | DeliveryFact
 
 PAYMENTS_LOG = "payments.events/"
 LAST_WORDS = frozenset({
@@ -122,12 +122,11 @@ class Deals:
                 again = all(card_id in self.gone for card_id in fact.card_ids)
                 yield Law.DELIVERED_ONCE if again else Law.DELIVERED_AS_PAID, said
                 yield from self._bought(fact)
-            case TopUpConfirmed():
-                yield Law.DELIVERED_AS_PAID, said
             case DeliveryUncertain() | TopUpRefused():
                 pass  # the book of top-ups knows whether it had ended
-            case DeliveryFailed():
-                yield Law.PAID_IS_DELIVERED, said
+            case TopUpConfirmed() | DeliveryFailed():
+                given = isinstance(fact, TopUpConfirmed)
+                yield Law.DELIVERED_AS_PAID if given else Law.PAID_IS_DELIVERED, said
             case PaymentConfirmed() | PaymentExpired() | PaymentCancelled() | PaymentDeclined():
                 yield Law.PAYMENT_ENDS_ONCE, said
             case StockReserved():
@@ -143,8 +142,9 @@ class Deals:
         match fact:
             case StockReserved() | StockRefused() | StockReleased() | StockCommitted():
                 yield from _stock(deal, fact)
-            case PaymentDeclined():
-                deal.declined = True
+            case PaymentDeclined() | PaymentOpened():
+                deal.tried = True
+                deal.at_channel |= isinstance(fact, PaymentOpened)
             case PaymentConfirmed() | PaymentExpired() | PaymentCancelled():
                 yield from _payment_end(deal, fact)
             case DeliveryPrepared() | CardDelivered() | TopUpConfirmed():

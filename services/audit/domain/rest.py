@@ -5,12 +5,17 @@ given time ago are counted as in flight, and judged by a later audit.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
+from shared.contracts.orders import PaymentRequested
 from shared.contracts.payments import PaymentCancelled, PaymentConfirmed
 
 from .deal import Deal
 from .stages import MOVING, UNPAID_ENDS, Stage
 from .violation import Law
+
+CHANNEL_GRACE_MS: Final = 600_000
+"""Twice what payments gives a channel to say what became of it."""
 
 
 def at_rest(deal: Deal, now_ms: int) -> Iterator[tuple[Law, str]]:
@@ -36,10 +41,15 @@ def _moved_on(deal: Deal, now_ms: int) -> Iterator[tuple[Law, str]]:
         yield Law.ORDER_LEGAL, "orders has never said a word of it"
     elif stage is Stage.AWAITING and deal.end is not None:
         yield Law.NOTHING_STUCK, f"payments said {type(deal.end).__name__}, orders has not heard"
-    elif stage is Stage.AWAITING and not deal.declined:
+    elif stage is Stage.AWAITING and not deal.tried:
         yield Law.NOTHING_STUCK, "payment was asked for and never tried"
-    elif stage is Stage.AWAITING and asked and asked.deadline_ms < now_ms:
+    elif stage is Stage.AWAITING and asked and _deadline_ms(deal, asked) < now_ms:
         yield Law.NOTHING_STUCK, "the deadline of its payment has passed unheard"
+
+
+def _deadline_ms(deal: Deal, asked: PaymentRequested) -> int:
+    """A channel is asked for a while before its payment expires."""
+    return asked.deadline_ms + (CHANNEL_GRACE_MS if deal.at_channel else 0)
 
 
 def _paid(deal: Deal) -> Iterator[tuple[Law, str]]:

@@ -4,8 +4,13 @@ from typing import Any, Final
 
 import pytest
 
-from services.audit.domain import Law
-from shared.contracts.charges import ChargePaid, PaymentArrivedLate, PaymentMismatched
+from services.audit.domain import Books, Law, Seen
+from shared.contracts.charges import (
+    ChargePaid,
+    PaymentArrivedLate,
+    PaymentMismatched,
+    PaymentOpened,
+)
 from shared.contracts.delivery import DeliveryFailed
 from shared.contracts.message import Fact
 from shared.contracts.refunds import (
@@ -127,6 +132,23 @@ def test_a_refund_that_its_channel_has_not_answered_is_not_stuck() -> None:
     sent = RefundSubmitted(**PAY, **CHANNEL, **words, **more)
     assert judged([*bought(), refunding(PRICE, 1), sent]) == []
     assert Law.REFUND_AS_ASKED in judged([*bought(), refunding(PRICE, 1)])
+
+
+OPENED: Final = PaymentOpened(
+    **PAY, lines=(ONE, TWO), amount=ALL, currency="CNY", channel="yunfu", on_decline="wait",
+    deadline_ms=say.DEADLINE_MS,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("after_ms", "laws"), [(1, []), (500_000, []), (700_000, [Law.NOTHING_STUCK])]
+)
+def test_an_order_whose_channel_is_waited_for_is_at_rest(after_ms: int, laws: list[Law]) -> None:
+    books = Books()
+    for fact in [*without(held(), "FundsDeposited"), OPENED]:
+        assert books.apply(fact, Seen("log/0/0", "x", say.START_MS)) == []
+    books.time_ms = say.DEADLINE_MS + after_ms
+    assert [found.law for found in books.at_rest()] == laws
 
 
 REFUSED: Final = RefundRefused(**PAY, refund_id="r", code="NOT_PAID")

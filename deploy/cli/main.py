@@ -22,6 +22,7 @@ COMMANDS = {
     "reports": "deploy.cli.audit:reports",
     "simulate": "deploy.simulation.command:simulate",
     "ops": "deploy.cli.ops:app",
+    "risk": "deploy.cli.risk:app",
     "trace": "deploy.cli.trace:trace",
     "call": "deploy.cli.visit:call",
     "token": "deploy.cli.visit:token",

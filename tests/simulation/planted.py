@@ -262,12 +262,13 @@ def table_not_brought_as_far_as_the_sender_saw(bugs: pytest.MonkeyPatch) -> None
 
 def follows_made_of_another_clock(bugs: pytest.MonkeyPatch) -> None:
     """What follows from a fact says when it was sent, and says so again at every fold."""
-    original = Draft._seal
+    original: Any = Draft._seal
 
-    def seal(self: Draft, send: Any, value: bytes, cause: str) -> Any:
-        if send.topic != self.events:
+    def seal(self: Draft, topic: str, *told: Any) -> Any:
+        *about, value, cause = told
+        if topic != self.events:
             value = value[:-1] + b',"n":%d}' % len(self.states)
-        return original(self, send, value, cause)
+        return original(self, topic, *about, value, cause)
 
     bugs.setattr(drafts.Draft, "_seal", seal)
 

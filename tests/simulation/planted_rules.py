@@ -1,7 +1,7 @@
 """Bugs on purpose, in the rules of the services."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 import pytest
@@ -49,10 +49,12 @@ def release_after_the_commit(bugs: pytest.MonkeyPatch) -> None:
         more = [_release(fact, hold) for hold in fact.lines] if isinstance(fact, OrderPaid) else []
         return [*follows(fact), *more]
 
-    def decide_release(sku: Any, state: Any, command: ReleaseStock) -> list[Fact]:
+    def decide_release(
+        sku: Any, state: Any, recalled: Collection[str], command: ReleaseStock
+    ) -> list[Fact]:
         if isinstance(state, Ended) and state.how == "sold":
             state = None
-        return decide(sku, state, command)
+        return decide(sku, state, recalled, command)
 
     bugs.setattr(orders_process, "follows", both)
     bugs.setattr(inventory, "decide_release", decide_release, raising=False)

@@ -265,7 +265,8 @@ FACTS: list[Fact] = [
 KEPT = (Kept("card-0", "v1.x"),)
 STATES = [
     None, Claimed("imp-1", 1), Turned(), Stocked(), Sku(), Block(KEPT), Held(KEPT), Ended("sold"),
-    HeldUnits(2), Granted(), Recalled(), Stocked(0, "jcard-100"), Stocked(0, "jcard-100", recalled=True),
+    HeldUnits(2), Granted(), Recalled(), Stocked(0, "jcard-100"),
+    Stocked(0, "jcard-100", recalled=True),
 ]  # fmt: skip
 KEYS = [
     "card/card-0", "turned/card-0/imp-1/1", "stocked/card-0", "sku/jcard-100",

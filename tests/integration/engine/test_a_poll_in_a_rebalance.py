@@ -1,6 +1,8 @@
-"""A rebalance may begin at any moment of a poll: neither waits for the other."""
+"""A rebalance may begin in a poll, or just before one: neither waits for the other."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 from deploy.local.endpoints import KafkaEndpoint
@@ -17,31 +19,58 @@ def inbox_of(payments: KafkaEndpoint) -> KafkaInbox:
     return KafkaInbox(broker_of(payments.client()), ["payments.commands"], "payments")
 
 
-async def test_a_poll_lets_go_when_its_partitions_are_taken(kafka: LocalKafka) -> None:
-    inbox, lock, joined = inbox_of(kafka.as_user("payments")), asyncio.Lock(), asyncio.Event()
+class Turns:
+    """What a worker does with an inbox: one turn at a time, and no shard is lost in one."""
 
-    async def assigned(shards: frozenset[int]) -> None:
-        joined.set()
+    def __init__(self, inbox: KafkaInbox) -> None:
+        self.inbox, self.lock, self.joined = inbox, asyncio.Lock(), asyncio.Event()
 
-    async def revoked(shards: frozenset[int]) -> None:
-        async with lock:  # as a worker does: the turn in hand ends first
+    async def assigned(self, _: frozenset[int]) -> None:
+        self.joined.set()
+
+    async def revoked(self, _: frozenset[int]) -> None:
+        async with self.lock:  # the turn in hand ends first
             pass
 
-    async def turn() -> object:
-        async with lock:
-            return await inbox.poll(1, POLL_MS)
+    async def turn(self) -> object:
+        async with self.lock:
+            return await self.inbox.poll(1, POLL_MS)
 
-    await inbox.start(assigned, revoked)
+
+@asynccontextmanager
+async def rebalancing(kafka: LocalKafka) -> AsyncIterator[Turns]:
+    """A member that has all partitions, when aiokafka has noticed a rebalance and not said so."""
+    turns = Turns(inbox_of(kafka.as_user("payments")))
+    await turns.inbox.start(turns.assigned, turns.revoked)
     try:
-        await asyncio.wait_for(joined.wait(), WAIT_S_MAX)
-        mine = inbox.consumer.assignment()
-        inbox.seek({(where.topic, where.partition): 0 for where in mine})
-        # What aiokafka does between noticing a rebalance and telling us of it.
-        inbox.consumer._subscription.begin_reassignment()  # noqa: SLF001 - to meet the moment
-        polling = asyncio.create_task(turn())
-        await asyncio.sleep(2 * POLL_MS / 1000)
-        assert not polling.done(), "a poll waits for an assignment without a limit"
-        await asyncio.wait_for(inbox.on_partitions_revoked(mine), AT_ONCE_S_MAX)
-        assert await polling == {}
+        await asyncio.wait_for(turns.joined.wait(), WAIT_S_MAX)
+        mine = turns.inbox.consumer.assignment()
+        turns.inbox.seek({(where.topic, where.partition): 0 for where in mine})
+        turns.inbox.consumer._subscription.begin_reassignment()  # noqa: SLF001 - to meet the moment
+        yield turns
     finally:
-        await inbox.stop()
+        await turns.inbox.stop()
+
+
+async def test_a_poll_lets_go_when_its_partitions_are_taken(kafka: LocalKafka) -> None:
+    async with rebalancing(kafka) as turns:
+        mine = turns.inbox.consumer.assignment()
+        polling = asyncio.create_task(turns.turn())
+        await asyncio.sleep(0)
+        await asyncio.wait_for(turns.inbox.on_partitions_revoked(mine), AT_ONCE_S_MAX)
+        assert await polling == {}
+
+
+async def test_a_turn_that_polls_while_a_rebalance_waits_for_it_ends(kafka: LocalKafka) -> None:
+    async with rebalancing(kafka) as turns:
+        mine = turns.inbox.consumer.assignment()
+        async with turns.lock:  # it was taking shards over when the rebalance began
+            revoking = asyncio.create_task(turns.inbox.on_partitions_revoked(mine))
+            await asyncio.sleep(0)
+            assert await asyncio.wait_for(turns.inbox.poll(1, POLL_MS), AT_ONCE_S_MAX) == {}
+        await asyncio.wait_for(revoking, AT_ONCE_S_MAX)
+
+
+async def test_a_poll_is_not_longer_than_it_may_be(kafka: LocalKafka) -> None:
+    async with rebalancing(kafka) as turns:
+        assert await asyncio.wait_for(turns.turn(), AT_ONCE_S_MAX) == {}

@@ -19,7 +19,7 @@ from shared.contracts.envelope import Coordinates, Envelope
 from shared.runtime.clock import SystemClock
 from shared.runtime.migrations import migrate, read_folder
 from shared.shards.views import Landed
-from shared.testing.local import LocalPostgres
+from shared.testing.local import LocalKafka, LocalPostgres
 from tests.unit.delivery import door as gateway
 from tests.unit.delivery import examples as say
 
@@ -62,12 +62,12 @@ async def dsn(postgres: LocalPostgres) -> str:
 
 
 @pytest.fixture
-def running(dsn: str, tmp_path: Path) -> Iterator[Running]:
-    """The api role on that database."""
-    port = free_port()
+def running(dsn: str, kafka: LocalKafka, tmp_path: Path) -> Iterator[Running]:
+    """The api role on that database; it starts once the broker answers too."""
+    port, user = free_port(), kafka.as_user("delivery")
     told = {
-        "KAMENG_PROCESS": "delivery-api-1", "KAMENG_DSN": dsn, "KAMENG_BOOTSTRAP": "nowhere:1",
-        "KAMENG_KAFKA_USER": "delivery", "KAMENG_KAFKA_PASSWORD": "unused",
+        "KAMENG_PROCESS": "delivery-api-1", "KAMENG_DSN": dsn, "KAMENG_BOOTSTRAP": user.bootstrap,
+        "KAMENG_KAFKA_USER": user.user, "KAMENG_KAFKA_PASSWORD": user.password,
         "KAMENG_KEYS": str(key_folder(tmp_path / "keys")), "KAMENG_HTTP_PORT": str(port),
         "KAMENG_METRICS_PORT": str(free_port()), "KAMENG_DELIVERY_ANSWER_MS_MAX": "200",
     }  # fmt: skip

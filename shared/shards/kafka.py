@@ -35,7 +35,7 @@ SESSION_MS: Final = 4_000
 HEARTBEAT_MS: Final = 400
 REBALANCE_MS: Final = 10_000
 REQUEST_MS: Final = 10_000
-POLL_WAITS_MAX: Final = 2
+OVERSTAY_TIMES_MAX: Final = 2
 """While a rebalance goes on aiokafka's poll waits for it, whatever it was told: not for longer."""
 READ_WAIT_MS: Final = 200
 READ_TRIES_MAX: Final = 25
@@ -252,7 +252,7 @@ class KafkaInbox(ConsumerRebalanceListener):
             self.consumer.getmany(timeout_ms=wait_ms, max_records=records_max)
         )
         try:
-            await asyncio.wait({polling}, timeout=POLL_WAITS_MAX * wait_ms / 1_000)
+            await asyncio.wait({polling}, timeout=OVERSTAY_TIMES_MAX * wait_ms / 1_000)
             found = polling.result() if polling.done() and not polling.cancelled() else {}
         except NoOffsetForPartitionError:
             # Asked for before the take-over set a position; ours is the one that counts.

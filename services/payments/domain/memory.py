@@ -61,7 +61,10 @@ def _opened(fact: PaymentDeclined | PaymentOpened) -> OpenPayment:
         fact.payment_id,
         fact.order_id,
         fact.account_id,
-        tuple(OpenLine(h.line, h.sku, h.quantity, h.reservation_id, h.target) for h in fact.lines),
+        tuple(
+            OpenLine(h.line, h.sku, h.quantity, h.reservation_id, h.target, h.counted)
+            for h in fact.lines
+        ),
         fact.amount,
         fact.currency,
         fact.channel,

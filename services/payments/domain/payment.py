@@ -156,6 +156,7 @@ def holds(payment: PaymentRequested | OpenPayment) -> tuple[Hold, ...]:
             quantity=o.quantity,
             reservation_id=o.reservation_id,
             target=o.target,
+            counted=o.counted,
         )
         for o in payment.lines
     )

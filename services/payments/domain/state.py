@@ -19,6 +19,7 @@ class OpenLine(msgspec.Struct, frozen=True, array_like=True):
     quantity: int
     reservation_id: str
     target: str | None = None
+    counted: bool | None = None
 
 
 class OpenCharge(msgspec.Struct, frozen=True, array_like=True):

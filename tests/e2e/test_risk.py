@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from deploy.load.auditing import audit
 from deploy.load.running import Running, own_system
-from shared.contracts.orders import Origin, PlaceOrder, Seen, WantedLine
+from shared.contracts.orders import Origin, PlaceOrder, WantedLine
 from shared.kernel import ids
 from shared.testing.sender import door_headers
 
@@ -26,9 +26,8 @@ WAIT_S_MAX: Final = 60.0
 SKU: Final = "steam-500"
 MONEY: Final = 3_000_000
 TO_VERIFY, TO_HOLD = 2, 22
-"""Cards: over what a new account may order unverified, and over what goes on unseen."""
 CROWD, LIMIT = 80, 60
-"""Accounts of one address at one moment, and how many of them the default rules let order."""
+"""Cards that want a code, or a person; accounts of one address, and how many of them may order."""
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +46,7 @@ def operator(run: dict[str, Any]) -> "Person":
     who = run["demo"]["operator"]
     totp = pyotp.TOTP(who["totp_secret"]).now()
     body = {"user": who["user"], "password": who["password"], "totp": totp}
-    token = Person(run, "").send("POST", "/v1/admin/sessions", body).json()["token"]
-    return Person(run, token)
+    return Person(run, Person(run, "").send("POST", "/v1/admin/sessions", body).json()["token"])
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ def buyer(operator: Person) -> Person:
     account = session.json()["account_id"]
     deposit = {"amount": {"amount": MONEY, "currency": "CNY"}, "reason": "test"}
     path = f"/v1/admin/wallets/{account}/deposits"
-    assert operator.send("POST", path, deposit, Prefer="wait=20").status_code == 200
+    assert operator.send("POST", path, deposit, Prefer="wait=20").is_success
     return Person(run, session.json()["token"], stranger.phone)
 
 
@@ -167,8 +165,7 @@ def test_d2_five_wrong_codes_end_the_order_and_a_code_is_not_sent_twice_at_once(
 def test_nobody_verifies_somebody_else_s_order(operator: Person) -> None:
     who = buyer(operator)
     placed = who.order(TO_VERIFY)
-    code = code_for(who, placed)
-    assert buyer(operator).verify(placed, code).status_code == 404
+    assert buyer(operator).verify(placed, code_for(who, placed)).status_code == 404
     assert who.send("POST", f"/v1/orders/{placed['order_id']}/cancel", Prefer="wait=20").is_success
     assert who.state(placed)["state"] == "cancelled"
 
@@ -206,22 +203,37 @@ def test_d3_a_held_order_is_released_or_refused_by_a_person_with_a_reason(
         assert found["reason"].endswith("by test")
 
 
+def test_who_looks_after_stock_neither_sees_nor_decides_holds(operator: Person) -> None:
+    name, password = f"stock-{secrets.token_hex(4)}", secrets.token_hex(12)
+    body = {"user": name, "role": "stock", "password": password}
+    totp = operator.send("POST", "/v1/admin/operators", body).json()["totp_secret"]
+
+    def signed_in() -> str:
+        tried = {"user": name, "password": password, "totp": pyotp.TOTP(totp).now()}
+        answer = Person(operator.run, "").send("POST", "/v1/admin/sessions", tried)
+        return str(answer.json().get("token", ""))
+
+    stock = Person(operator.run, until(signed_in))
+    assert stock.send("GET", "/v1/admin/holds").status_code == 403
+    said = {"decision": "release", "reason": "test"}
+    assert stock.send("POST", "/v1/admin/holds/any/decide", said).status_code == 403
+    assert operator.send("POST", "/v1/admin/holds/any/decide", said).status_code == 404
+
+
 def crowd(operator: Person) -> list[PlaceOrder]:
     """Many accounts of one address, each with one order."""
     origin, stamp = Origin(address=secrets.token_hex(32)), secrets.token_hex(4)
     found = Person(operator.run, "").send("GET", "/v1/products?limit=100").json()["items"]
     product = next(p for p in found if any(sku["sku"] == "steam-50" for sku in p["skus"]))
     offer = next(sku for sku in product["skus"] if sku["sku"] == "steam-50")
-    line = WantedLine(
-        sku="steam-50", product_id="steam", quantity=1, unit_price=offer["price"]["amount"]
-    )
-    no_seen: tuple[Seen, ...] = ()
+    price = offer["price"]["amount"]
+    line = WantedLine(sku="steam-50", product_id="steam", quantity=1, unit_price=price)
     return [
         PlaceOrder(
             order_id=ids.order_id(account, "key"), account_id=account, key="key",
             body_hash=f"hash {account}", lines=(line,), currency="CNY", pay_with="wallet",
             level="retail", on_decline="cancel", received_ms=time.time_ns() // 1_000_000,
-            catalogue=no_seen, origin=origin,
+            origin=origin,
         )
         for account in (f"acc-crowd-{stamp}-{number}" for number in range(CROWD))
     ]  # fmt: skip

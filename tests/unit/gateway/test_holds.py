@@ -56,7 +56,7 @@ def shown(*facts: Any) -> OrderDoc:
         (REVIEWED, "in_review", "RISK_HOLD"),
     ],
 )
-def test_c1_a_screened_order_rests_says_why_and_until_when(
+def test_b2_c1_a_screened_order_rests_says_why_and_until_when(
     fact: Any, state: str, code: str
 ) -> None:
     doc = shown(PLACED, fact)

@@ -8,7 +8,7 @@ import pytest
 from services.risk import domain, process
 from services.risk.domain.judging import UNANSWERED
 from shared.contracts.orders import OrderPlaced, Origin
-from shared.contracts.risk import EndHolding, HearSubject, JudgeSubject
+from shared.contracts.risk import EndHolding, HearSubject, JudgeSubject, OrderCleared
 from shared.testing.scenario import given
 from tests.unit.risk import cases as say
 from tests.unit.risk.around import Shards
@@ -63,6 +63,23 @@ def test_d6_fifty_accounts_of_one_address_hold_no_more_than_its_quota(seed: int)
     shards.place(from_home(77, "acc-77"))
     shards.work(chance)
     assert shards.cleared[-1] == "ord-77"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_d6_a_competitor_cannot_reserve_the_whole_shop(seed: int) -> None:
+    """dujiao-next #105: unpaid orders by the hundred, of many accounts, from one device."""
+    chance = Random(seed)
+    shards = Shards(say.quota(10), say.quota(LIMIT, "device"), say.quota(2 * LIMIT, "address"))
+    for number in range(300):
+        line = order().lines[0].model_copy(update={"quantity": chance.randint(1, 4)})
+        origin = Origin(address=chance.choice(("a1", "a2")), device="d1")
+        account = f"acc-{chance.randrange(30)}"
+        shards.place(order(number, account_id=account, lines=(line,), origin=origin))
+    shards.work(chance)
+    held = shards.state("subject/device/d1", "d1").holding
+    assert held <= LIMIT
+    assert held == sum(fact.units or 0 for fact in shards.facts if isinstance(fact, OrderCleared))
+    assert len(shards.blocked) > 250
 
 
 def test_an_order_whose_subjects_no_rule_counts_is_cleared_by_one_fact() -> None:

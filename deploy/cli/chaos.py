@@ -30,6 +30,8 @@ OVERLOAD: Final = "overload"
 OVERLOAD_S: Final = 60.0
 SEED_MAX: Final = 1_000_000
 STATUS_WRONG: Final = 1
+WIDTH_MIN: Final = 110
+"""Columns of the report, also where nobody looks at a terminal."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="The report as JSON.")]
 PerS = Annotated[int, typer.Option("--rate", help="Orders a second.")]
@@ -138,7 +140,8 @@ def _show(outcome: Outcome) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console, report, audited = Console(), outcome.report, outcome.audited
+    console = Console(width=max(WIDTH_MIN, Console().width))
+    report, audited = outcome.report, outcome.audited
     titles = ("fault", "taken over", "no delivery", "in one shard", "slowest order", "calm again")
     table = Table(*titles, caption="seconds; docs/faults.md says how to read it")
     for name, felt in report.felt.items():

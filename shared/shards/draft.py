@@ -40,6 +40,8 @@ class Draft:
         self.known: set[str] = set()
         self.changed: dict[str, None] = {}
         self.outbox = Outbox(facts=[], follows=[])
+        self.lost = False
+        """Another worker has moved the shard: this draft is worth nothing."""
         self.traceparent = ""
         self.spans: list[Span] = []
 

@@ -116,8 +116,14 @@ class Store(Protocol):
     async def rows(self, shards: Iterable[int]) -> dict[int, Row]:
         """The shards' rows; a shard without one has never had a turn. Raises Unavailable."""
 
-    async def load(self, wanted: Mapping[int, Iterable[str]]) -> dict[int, dict[str, bytes]]:
-        """The aggregates that exist among these, by shard and key. Raises Unavailable."""
+    async def load(
+        self, wanted: Mapping[int, Iterable[str]], turns: Mapping[int, int]
+    ) -> dict[int, dict[str, bytes]]:
+        """The aggregates that exist among these, by shard and key. Raises Unavailable.
+
+        Of a shard whose row does not hold this turn any more there is no answer: what stands
+        there now is another worker's, and may not be on the log yet.
+        """
 
     async def commit(self, writes: Sequence[Write]) -> frozenset[int]:
         """All writes in one transaction, each only if its row holds the turn before it.

@@ -25,6 +25,10 @@ set enable_hashjoin = off; set enable_mergejoin = off; set enable_seqscan = off
 """Keys are looked up one by one in the index, whatever the planner believes of a young table."""
 
 LOAD: Final = """
+select s.shard, null::text, null::bytea
+from unnest(%b::int[], %b::bigint[]) as w (shard, turn)
+join shard s on s.shard = w.shard and s.turn = w.turn
+union all
 select a.shard, a.key, a.state
 from unnest(%b::int[], %b::text[]) as w (shard, key)
 join aggregate a on a.key = w.key and a.shard = w.shard
@@ -92,16 +96,25 @@ class PostgresStore:
 
         return await self._with(run)
 
-    async def load(self, wanted: Mapping[int, Iterable[str]]) -> dict[int, dict[str, bytes]]:
-        """One query for all shards."""
+    async def load(
+        self, wanted: Mapping[int, Iterable[str]], turns: Mapping[int, int]
+    ) -> dict[int, dict[str, bytes]]:
+        """One query for all shards: their turns and their aggregates as of one moment."""
+        numbers = list(wanted)
         pairs = [(shard, key) for shard, keys in wanted.items() for key in keys]
-        shards, keys = [shard for shard, _ in pairs], [key for _, key in pairs]
-        result: dict[int, dict[str, bytes]] = {shard: {} for shard in wanted}
+        arguments = (
+            numbers,
+            [turns[shard] for shard in numbers],
+            [shard for shard, _ in pairs],
+            [key for _, key in pairs],
+        )
 
         async def run(connection: Connection) -> dict[int, dict[str, bytes]]:
-            found = await connection.execute(LOAD, (shards, keys), binary=True)
-            for shard, key, state in await found.fetchall():
-                result[shard][key] = state
+            found = await (await connection.execute(LOAD, arguments, binary=True)).fetchall()
+            result: dict[int, dict[str, bytes]] = {s: {} for s, key, _ in found if key is None}
+            for shard, key, state in found:
+                if key is not None and shard in result:
+                    result[shard][key] = state
             return result
 
         return await self._with(run)

@@ -40,6 +40,8 @@ class Steps:
         await self._load_all(drafts, steps)
         for shard, draft in drafts.items():
             for _, step in steps[shard]:
+                if draft.lost:
+                    break
                 await self._run(draft, step)
             await asyncio.sleep(0)  # heartbeats share the loop: let them in between shards
 
@@ -74,8 +76,9 @@ class Steps:
         }
         wanted = {shard: keys for shard, keys in wanted.items() if keys}
         if wanted:
-            found = await self.store.load(wanted)
+            found = await self.store.load(wanted, {s: drafts[s].before.turn for s in wanted})
             for shard, keys in wanted.items():
+                drafts[shard].lost = shard not in found
                 drafts[shard].learn(keys, self.codec.states(found.get(shard, {})))
 
     async def _run(self, draft: Draft, step: Step) -> None:
@@ -102,8 +105,10 @@ class Steps:
         park(draft, step, "bug: keys() does not come to an end")
 
     async def _learn(self, draft: Draft, keys: Sequence[str]) -> None:
-        found = await self.store.load({draft.shard: keys})
-        draft.learn(keys, self.codec.states(found.get(draft.shard, {})))
+        shard = draft.shard
+        found = await self.store.load({shard: keys}, {shard: draft.before.turn})
+        draft.lost |= shard not in found
+        draft.learn(keys, self.codec.states(found.get(shard, {})))
 
     async def _apply(self, draft: Draft, facts: Sequence[Fact], cause: str) -> None:
         for fact in facts:

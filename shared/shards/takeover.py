@@ -141,16 +141,14 @@ class TakeOver:
             wanted.setdefault(shard, []).append(key)
         if not wanted:
             return [], set()
-        found = await self.store.load(wanted)
-        rows = (await self.store.rows(wanted)).items()
-        moved = {s for s, row in rows if self._open(row)[0].turn != owned[s].ledger.turn}
+        found = await self.store.load(wanted, {s: owned[s].ledger.turn for s in wanted})
         opened = [
             (shard, key, effect)
-            for shard in wanted.keys() - moved
-            for key, state in self.codec.states(found.get(shard, {})).items()
+            for shard, states in found.items()
+            for key, state in self.codec.states(states).items()
             if (effect := self.service.process.effect(key, state))
         ]
-        return opened, moved
+        return opened, wanted.keys() - found.keys()
 
     async def _tail(self, shard: int, start: int, end: int) -> list[Incoming]:
         records: list[Incoming] = []
@@ -207,8 +205,11 @@ class TakeOver:
         """Load what these facts change; False where it is all at hand."""
         missing = list({key: None for fact in facts for key in draft.missing(fact)})
         if missing:
-            found = await self.store.load({draft.shard: missing})
-            draft.learn(missing, self.codec.states(found.get(draft.shard, {})))
+            shard = draft.shard
+            found = await self.store.load({shard: missing}, {shard: draft.before.turn})
+            if shard not in found:
+                raise Fenced(f"{draft.source} was moved by another worker")
+            draft.learn(missing, self.codec.states(found[shard]))
         return bool(missing)
 
     async def _remark(self, shard: int, ledger: Ledger, since: dict[str, int]) -> None:

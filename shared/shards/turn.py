@@ -25,6 +25,13 @@ class Turn:
     waited_s: float = 0.0
     committed_s: float = 0.0
 
+    def drop_lost(self) -> frozenset[int]:
+        """Leave out the shards that another worker has moved; returns which."""
+        lost = frozenset(shard for shard, draft in self.drafts.items() if draft.lost)
+        self.drafts = {s: draft for s, draft in self.drafts.items() if s not in lost}
+        self.answers = [answer for answer in self.answers if answer.shard not in lost]
+        return lost
+
 
 @dataclass(slots=True)
 class Report:

@@ -138,8 +138,7 @@ class Worker:
         effects, moved = await self.takeover.effects({s: self.owned[s] for s in shards})
         for shard, key, effect in effects:
             self.effects.open(shard, key, effect)
-        self.untaken |= moved
-        self.owned = {s: own for s, own in self.owned.items() if s not in moved}
+        self._lose(frozenset(moved))
 
     def halted(self) -> dict[int, str]:
         """Shards that stand still, and why."""
@@ -164,6 +163,7 @@ class Worker:
         if not turn.drafts:
             return
         await self.steps.run(turn.drafts, turn.steps, self.table)
+        self._lose(turn.drop_lost())
         await self._commit(turn)
 
     def _draft(self, turn: Turn, shard: int) -> Draft:
@@ -238,10 +238,7 @@ class Worker:
         kept = [draft for draft in moved if draft.shard not in lost]
         for draft in kept:
             self.owned[draft.shard].written = draft.ledger.tally.read
-        if lost:
-            log.warning("moved by another worker", worker=self.name, shards=sorted(lost))
-            self.effects.drop(lost)
-            self.untaken |= {shard for shard in lost if self.owned.pop(shard, None)}
+        self._lose(lost)
         self.effects.close(answer for answer in turn.answers if answer.shard not in lost)
         self.turns += 1
         turn.committed_s = time.perf_counter()
@@ -249,6 +246,12 @@ class Worker:
             self.publishing = asyncio.create_task(self._publish(kept))
         report = report_of(turn, (d for s, d in turn.drafts.items() if s not in lost))
         tell(self.watch, report, self.publishing if kept else None)
+
+    def _lose(self, lost: frozenset[int]) -> None:
+        if lost:
+            log.warning("moved by another worker", worker=self.name, shards=sorted(lost))
+            self.effects.drop(lost)
+            self.untaken |= {shard for shard in lost if self.owned.pop(shard, None)}
 
     def _to_write(self, draft: Draft) -> bool:
         unwritten = draft.ledger.tally.read - self.owned[draft.shard].written

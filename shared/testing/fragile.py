@@ -90,10 +90,12 @@ class FragileStore:
         await self.strike("rows")
         return await self.store.rows(shards)
 
-    async def load(self, wanted: Mapping[int, Iterable[str]]) -> dict[int, dict[str, bytes]]:
+    async def load(
+        self, wanted: Mapping[int, Iterable[str]], turns: Mapping[int, int]
+    ) -> dict[int, dict[str, bytes]]:
         """As Store."""
         await self.strike("load")
-        return await self.store.load(wanted)
+        return await self.store.load(wanted, turns)
 
     async def commit(self, writes: Sequence[Write]) -> frozenset[int]:
         """As Store."""

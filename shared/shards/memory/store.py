@@ -38,10 +38,14 @@ class MemoryStore:
         """As Store."""
         return {s: self.database.rows[s] for s in shards if s in self.database.rows}
 
-    async def load(self, wanted: Mapping[int, Iterable[str]]) -> dict[int, dict[str, bytes]]:
+    async def load(
+        self, wanted: Mapping[int, Iterable[str]], turns: Mapping[int, int]
+    ) -> dict[int, dict[str, bytes]]:
         """As Store."""
         found: dict[int, dict[str, bytes]] = {}
         for shard, keys in wanted.items():
+            if self.database.turns.get(shard, 0) != turns[shard]:
+                continue
             states = self.database.states.get(shard, {})
             found[shard] = {key: states[key] for key in keys if key in states}
         return found

@@ -48,6 +48,8 @@ class LogReader:
         """The offset after the last record to be read."""
         self._read: dict[Route, int] = {}
         """The offset after the last record that was read."""
+        self._paused: set[Route] = set()
+        """Partitions that nothing is fetched of for now."""
 
     async def __aenter__(self) -> Self:
         try:
@@ -124,15 +126,19 @@ class LogReader:
             if end > self._read[route]:
                 where = TopicPartition(*route)
                 self._consumer.seek(where, self._read[route])
-                self._consumer.resume(where)
 
     async def _poll(self, merge: Merge) -> bool:
-        hungry = [TopicPartition(*route) for route in merge.hungry()]
+        """Take all that has come, and let only the hungry be asked for more.
+
+        What aiokafka has and nobody takes keeps it from fetching anything else for 100 ms.
+        """
+        hungry = merge.hungry()
+        self._resume(hungry)
         if not hungry:
             return True
         wait_ms = POLL_MS if merge.starving else 0
         try:
-            found = await self._consumer.getmany(*hungry, timeout_ms=wait_ms)
+            found = await self._consumer.getmany(timeout_ms=wait_ms)
         except KafkaError as error:
             raise LogOutOfReach(f"Kafka does not hand out its log: {error}") from error
         for partition, records in found.items():
@@ -140,13 +146,24 @@ class LogReader:
             end = self.ends[route]
             past = records[-1].offset + 1 - end
             merge.add(route, records if past <= 0 else [r for r in records if r.offset < end])
+            self._pause(route)
             if past >= 0:
-                self._leave(merge, route)
+                merge.end(route)
         return bool(found)
+
+    def _resume(self, routes: Iterable[Route]) -> None:
+        for route in self._paused.intersection(routes):
+            self._consumer.resume(TopicPartition(*route))
+            self._paused.remove(route)
+
+    def _pause(self, route: Route) -> None:
+        """Nothing of it is at hand or under way: a partition is fetched once what came is taken."""
+        self._consumer.pause(TopicPartition(*route))
+        self._paused.add(route)
 
     def _leave(self, merge: Merge, route: Route) -> None:
         merge.end(route)
-        self._consumer.pause(TopicPartition(*route))
+        self._pause(route)
 
     async def _partitions(self) -> list[TopicPartition]:
         admin = AIOKafkaAdminClient(**self._client, request_timeout_ms=REQUEST_MS_MAX)

@@ -1,5 +1,6 @@
 """The log is read from the front to where it ended, once, partitions side by side."""
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -8,11 +9,14 @@ from aiokafka import AIOKafkaProducer
 from shared.contracts.matrix import TOPICS
 from shared.replay.entry import RawRecord
 from shared.replay.merge import Route
-from shared.replay.reader import LogOutOfReach, LogReader
+from shared.replay.reader import PARTITION_FETCH_BYTES_MAX, LogOutOfReach, LogReader
 from shared.testing.local import LocalKafka
 
 RECORDS, PARTITIONS = 3_000, 4
 STEP_MS = 10
+WIDE_BYTES, NARROW_BYTES = 1_000, 500
+HELD_BACK_S = 0.1
+"""How long aiokafka waits for somebody to take what it has, before it fetches anything else."""
 
 
 async def fill(kafka: LocalKafka, topics: tuple[str, ...], first: int = 0) -> None:
@@ -42,6 +46,20 @@ async def test_everything_is_read_once_and_about_in_the_order_of_time(kafka: Loc
     for record in read:
         lanes.setdefault((record.topic, record.partition), []).append(record.offset)
     assert all(after == before + 1 for lane in lanes.values() for before, after in pairwise(lane))
+
+
+async def test_a_reader_never_waits_for_what_lies_ready(kafka: LocalKafka) -> None:
+    """A client that holds records nobody takes fetches nothing else for a tenth of a second."""
+    wide, narrow = await kafka.fresh_topics("events", "commands", partitions=1)
+    async with AIOKafkaProducer(**kafka.admin.client(), linger_ms=20) as producer:
+        for number in range(2 * RECORDS):
+            time_ms = 1_700_000_000_000 + number * STEP_MS
+            await producer.send(wide, bytes(WIDE_BYTES), partition=0, timestamp_ms=time_ms)
+            await producer.send(narrow, bytes(NARROW_BYTES), partition=0, timestamp_ms=time_ms)
+    began_s, fetches = time.monotonic(), 2 * RECORDS * WIDE_BYTES / PARTITION_FETCH_BYTES_MAX
+    async with LogReader(kafka.admin.client(), [wide, narrow]) as reader:
+        assert sum([len(batch) async for batch in reader.batches()]) == 4 * RECORDS
+    assert time.monotonic() - began_s < fetches * HELD_BACK_S / 4
 
 
 async def test_an_empty_log_is_read_at_once(kafka: LocalKafka) -> None:

@@ -14,7 +14,7 @@ from . import outbox as outboxes
 from .admission import Incoming
 from .codec import Codec
 from .draft import Draft
-from .folding import FOLLOWS_MAX, Folder, Own, inputs, own_facts, remark
+from .folding import FOLLOWS_MAX, Folder, Own, Past, inputs, own_facts, remark
 from .ledger import Halt, Ledger
 from .outbox import Outbox
 from .ports import Fenced, Log, Route, Row, Store, Unavailable
@@ -169,7 +169,7 @@ class TakeOver:
         early: set[str] = set()
         while True:  # bounded by: the end of the log
             records = await self.log.read((self.events, shard), start, READ_MAX)
-            after = held[-1].envelope.position if held else ledger.position
+            after = held[-1].position if held else ledger.position
             groups = list(inputs([*held, *own_facts(records, after)]))
             held = groups.pop() if groups and records else []
             if groups:
@@ -182,7 +182,7 @@ class TakeOver:
         self, shard: int, ledger: Ledger, groups: list[list[Own]], early: set[str],
         unsent: list[Sealed],
     ) -> Ledger:  # fmt: skip
-        draft = Draft(self.service, shard, ledger, ledger.time_ms, self.partitions)
+        draft = Past(self.service, shard, ledger, ledger.time_ms, self.partitions)
         await self._learn(draft, [own.fact for group in groups for own in group])
         folder = Folder(draft, early)
         for group in groups:

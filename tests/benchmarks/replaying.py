@@ -9,8 +9,7 @@ from deploy.local.refusal import Refusal
 from services.orders.app import service
 from shared.replay.reader import LogReader
 from shared.runtime.process import spare_the_resident
-from shared.shards.draft import Draft
-from shared.shards.folding import Folder, Own, inputs, own_facts
+from shared.shards.folding import Folder, Past, inputs, own_facts
 from shared.shards.ledger import Ledger
 
 TOPIC = "orders.events"
@@ -30,19 +29,13 @@ async def replay_per_s(running: Running) -> float:
 
 
 def _fold(shard: int, records: list[Any], running: Running) -> int:
-    draft = Draft(service(), shard, Ledger(), 0, running.partitions)
-    folder = Folder(draft, set())
-    facts = list(own_facts(records, 0))
-    for group in inputs(facts):
+    past = Past(service(), shard, Ledger(), 0, running.partitions)
+    folder, folded = Folder(past, set()), 0
+    for group in inputs(own_facts(records, 0)):
         for own in group:
-            _know(draft, own)
+            past.learn(past.missing(own.fact), {})  # all that exists is at hand already
         folder.fold(group)
-        if draft.ledger.halt:
-            raise Refusal(f"The log does not fold: {draft.ledger.halt}")
-    return len(facts)
-
-
-def _know(draft: Draft, own: Own) -> None:
-    """All that exists is at hand already: the log is read from its front."""
-    if own.fact.owner != "shard":
-        draft.learn(draft.missing(own.fact), {})
+        folded += len(group)
+        if past.ledger.halt:
+            raise Refusal(f"The log does not fold: {past.ledger.halt}")
+    return folded

@@ -110,7 +110,10 @@ def decide_answer(
             return receipt.received(charge.bill, found, balance, told)
         case Closing(bill=bill, call_id=command.call_id), "CLOSED":
             return _closed(bill, found)
-        case Closing(bill=bill, call_id=command.call_id, calls=calls), "UNKNOWN":
+        case (
+            Closing(bill=bill, call_id=command.call_id, calls=calls),
+            "UNKNOWN" | "REFUSED" | "CREATED",
+        ):  # it has not said what became of it: only paid and closed are ends
             return [
                 ChargeUncertain(
                     charge_id=bill.charge_id,

@@ -3,6 +3,7 @@
 A call that finds nobody, or no service, is not an answer: the engine makes the same call again.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, Protocol
 
@@ -19,6 +20,8 @@ TIMEOUT_S = 10.0
 """For one call, its answer included."""
 SKEW_S_MAX = 300
 """How old a notice may be, or how far ahead: a replay a day later is none."""
+CALLS_AT_ONCE_MAX = 24
+"""To one channel, of the engine's 64 places: one that hangs leaves room for the others."""
 
 log = structlog.get_logger()
 
@@ -89,14 +92,22 @@ class Channels:
     ) -> None:
         self._channels, self._notify_url = channels, notify_url
         self._clock, self._limits = clock, limits
+        self._calling = Counter[str]()
 
     async def __call__(self, effect: Effect) -> ChargeAnswered | RefundAnswered:
         """Call once. Raises NoAnswer."""
+        asked: Create | Close | GiveBack = effect.payload
+        name = asked.job.channel if isinstance(asked, GiveBack) else asked.bill.channel
+        if self._calling[name] >= CALLS_AT_ONCE_MAX:
+            raise NoAnswer("BUSY")
+        self._calling[name] += 1
         try:
-            return await self._call(effect.id, effect.payload)
+            return await self._call(effect.id, asked)
         except httpx.HTTPError as error:
             log.info("channel silent", why=type(error).__name__)
             raise NoAnswer(type(error).__name__) from None
+        finally:
+            self._calling[name] -= 1
 
     async def _call(
         self, call_id: str, asked: Create | Close | GiveBack
@@ -111,13 +122,22 @@ class Channels:
         bill = asked.bill
         channel = self._channels[bill.channel]
         if isinstance(asked, Create):
-            said = await channel.create(bill, f"{self._notify_url}/notices/{bill.channel}")
+            said = await self._create(channel, bill)
         else:
             said = await channel.close(bill)
         return ChargeAnswered(
             bill.charge_id, bill.account_id, call_id, said.code, self._clock.now_ms(),
             self._limits, said.their_id, said.pay_url, said.amount, said.currency, said.reason,
         )  # fmt: skip
+
+    async def _create(self, channel: Channel, bill: Bill) -> Said:
+        """Until its deadline it is asked for again; afterwards nobody could pay it."""
+        if self._clock.now_ms() >= bill.deadline_ms:
+            return Said("UNKNOWN")
+        said = await channel.create(bill, f"{self._notify_url}/notices/{bill.channel}")
+        if said.code in {"UNKNOWN", "CLOSED"}:  # neither a page nor a reason why there is none
+            raise NoAnswer(said.code)
+        return said
 
 
 def answered(answer: httpx.Response) -> httpx.Response:

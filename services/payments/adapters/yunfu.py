@@ -30,7 +30,11 @@ FEN: Final = 100
 AMOUNT: Final = re.compile(r"(0|[1-9][0-9]{0,11})\.([0-9]{2})")
 DONE: Final = "10000"
 UNSURE: Final = "20000"
-"""`code`: it has looked at it · it does not know · anything else is a refusal."""
+REFUSED: Final = "40004"
+"""`code`: it has looked at it · it does not know · it says no; all else is about the call itself,
+such as its signature or its rate, and says nothing of what became of one before it."""
+NOT_NOW: Final = "SYSTEM_ERROR"
+"""Of REFUSED: it is to be asked again."""
 PAID: Final = "TRADE_SUCCESS"
 CLOSED: Final = frozenset({"TRADE_CLOSED"})
 NOT_THERE: Final = "TRADE_NOT_EXIST"
@@ -98,8 +102,9 @@ class Yunfu:
         code = str(found.get("code"))
         if code == DONE and found.get("fund_change") == "Y":
             return Returned("DONE")
-        unsure = code in {DONE, UNSURE, "None"}
-        return Returned("UNKNOWN") if unsure else Returned("REFUSED", str(found.get("sub_code")))
+        reason = str(found.get("sub_code"))
+        refused = code == REFUSED and reason != NOT_NOW
+        return Returned("REFUSED", reason) if refused else Returned("UNKNOWN")
 
     def read(self, headers: Mapping[str, str], body: bytes, now_s: int) -> Notice | None:  # noqa: ARG002  # the port's: other channels sign there
         """A notice; ``headers`` say nothing here."""
@@ -166,4 +171,5 @@ def said(found: Mapping[str, Any]) -> Said:
     reason = str(found.get("sub_code", code))
     if (code == DONE and status in CLOSED) or reason == NOT_THERE:
         return Said("CLOSED")
-    return Said("UNKNOWN") if code in {DONE, UNSURE, "None"} else Said("REFUSED", reason=reason)
+    unsure = code in {DONE, UNSURE, "None"} or reason == NOT_NOW
+    return Said("UNKNOWN") if unsure else Said("REFUSED", reason=reason)

@@ -29,6 +29,7 @@ from shared.runtime.clock import SystemClock
 from shared.security.keys import FolderOfKeys, KeyRefused
 
 NOW_S: Final = 1_700_000_000
+LATER_MS: Final = 4_102_444_800_000
 OURS, THEIRS = rsa_pair("own", "pub")(), rsa_pair("own", "pub")()
 SECRETS: Final = Secrets(THEIRS["own"], OURS["pub"], bytes(range(32)), bytes(range(32, 64)))
 NAMES: Final = ("yunfu", "kapay")
@@ -93,7 +94,9 @@ class Scene:
 
 def bill(name: str) -> Bill:
     merchant = {"yunfu": yunfu.MERCHANT, "kapay": kapay.MERCHANT}[name]
-    return Bill("charge-1", "ord-1", "acc-1", "pay-1", "pay-1", name, merchant, 9_850, "CNY", NOW_S)
+    return Bill(
+        "charge-1", "ord-1", "acc-1", "pay-1", "pay-1", name, merchant, 9_850, "CNY", LATER_MS
+    )
 
 
 def job(name: str, their_id: str, amount: int = 9_850) -> Return:

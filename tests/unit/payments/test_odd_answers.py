@@ -13,9 +13,9 @@ ASK_MS = DEADLINE_MS + LIMITS.pause_ms(1)
 
 @pytest.mark.parametrize("said", ["REFUSED", "CREATED"])
 def test_a_channel_that_will_not_say_what_became_of_it_is_asked_again(said: str) -> None:
-    """"Cannot be closed now", "not allowed": the buyer may be paying at this moment."""
-    world = given(domain, *TO_PAY, at.closing()).when(at.asked_again(said))
-    world = world.then(at.uncertain(ask_ms=ASK_MS))
+    """It may be that the buyer is paying at this very moment, and it cannot be closed."""
+    asked = given(domain, *TO_PAY, at.closing()).when(at.asked_again(said))
+    world = asked.then(at.uncertain(ask_ms=ASK_MS))
     assert world.decide(at.elapsed(CHARGE, ASK_MS)) == [at.closing(calls=2)]
 
 

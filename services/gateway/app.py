@@ -36,6 +36,7 @@ from .door.measuring import DoorMetrics
 from .door.nonces import Nonces
 from .door.orders import OrderDesk
 from .door.pressure import Pressure
+from .door.recalls import Recalls
 from .door.requests import Requests
 from .door.revealing import RevealDoor
 from .door.tracing import Tracing
@@ -105,6 +106,7 @@ def door(
         desk=OrderDesk(pool, appender),
         requests=Requests(pool),
         imports=Imports(pool),
+        recalls=Recalls(pool),
         appender=appender,
         access=Access(pool, kept.own, nonces, listener),
         nonces=nonces,

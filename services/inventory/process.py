@@ -2,13 +2,22 @@
 
 from typing import Any
 
-from shared.contracts.inventory import CardClaimed, ReceiveStock, StockRefused, StockReserved
+from shared.contracts.inventory import (
+    CardClaimed,
+    CardRecalled,
+    ReceiveStock,
+    StockRefused,
+    StockReserved,
+)
 from shared.contracts.message import Fact
 from shared.kernel.decider import Effect, Send, ask
 
 
 def follows(fact: Fact) -> list[Send]:
-    """A claimed card goes on to its SKU; who asked for stock is answered in their own shard."""
+    """A claimed card goes on to its SKU; who asked for stock is answered in their own shard.
+
+    So is whoever has a card that turns out to be bad.
+    """
     match fact:
         case CardClaimed():
             return [
@@ -24,6 +33,8 @@ def follows(fact: Fact) -> list[Send]:
             ]
         case StockReserved() | StockRefused():
             return [Send("inventory.answers", fact.account_id, fact)]
+        case CardRecalled(account_id=str(account_id)):
+            return [Send("inventory.answers", account_id, fact)]
         case _:
             return []
 

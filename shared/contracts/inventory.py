@@ -203,6 +203,10 @@ class CardRecalled(Fact, owner="inventory", key="sku", subject="card_id"):
     request_id: str
     by: str
     reason: str
+    order_id: str | None = None
+    """Whose order it went to; they are told on inventory.answers."""
+    account_id: str | None = None
+    line: int | None = None
 
 
 class RecallRefused(Fact, owner="inventory", key="sku", subject="card_id"):

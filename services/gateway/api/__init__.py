@@ -6,6 +6,7 @@ from . import (
     admin_holds,
     admin_people,
     admin_products,
+    admin_recalls,
     admin_refunds,
     admin_shards,
     admin_stock,
@@ -25,5 +26,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *products.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *verifying.ROUTES, *stream.ROUTES,
     *wallet.ROUTES, *auth.ROUTES, *admin_products.ROUTES, *admin_stock.ROUTES,
     *admin_people.ROUTES, *admin_holds.ROUTES, *admin_shards.ROUTES, *admin_topups.ROUTES,
-    *deposits.ROUTES, *admin_refunds.ROUTES,
+    *deposits.ROUTES, *admin_refunds.ROUTES, *admin_recalls.ROUTES,
 )  # fmt: skip

@@ -29,11 +29,11 @@ from .once import ask, once, request_id_of
 from .problems import Problem
 from .routes import Route
 from .shapes import Name, Shape
+from .stock_paths import sku_of
 
 FORMATS: Final = ("text/plain", "text/csv")
 CHUNK_LINES: Final = 500
 """Lines between two looks at other requests: some ten milliseconds."""
-SKU_LENGTH_MAX: Final = 100
 UNITS_MAX: Final = 10_000_000
 """Units granted in one go."""
 
@@ -83,7 +83,7 @@ class Card(msgspec.Struct, frozen=True):
 async def import_cards(request: Request) -> Response:
     """Take cards, one a line. With `?preview=1` nothing is taken: only said what would be."""
     door, asking = door_of(request), await operator("stock")(request)
-    sku = _sku_of(request)
+    sku = sku_of(request)
     kind = _format_of(request)
     body = await request.body()
     cards, errors = await _read(door, body, kind)
@@ -157,7 +157,7 @@ async def _read(door: Door, body: bytes, kind: Format) -> tuple[list[Card], Foun
 async def read_import(request: Request) -> Response:
     """How far an import has come, and what became of each line that was not taken."""
     await operator("stock", "auditor")(request)
-    door, sku = door_of(request), _sku_of(request)
+    door, sku = door_of(request), sku_of(request)
     found = await door.imports.progress(request.path_params["import_id"])
     if found is None or found.begun.sku != sku:
         raise Problem("NOT_FOUND")
@@ -189,7 +189,7 @@ def _result(
 async def read_stock(request: Request) -> Response:
     """How many cards of a SKU there are, and in which hands."""
     await operator("stock", "support", "auditor")(request)
-    sku = _sku_of(request)
+    sku = sku_of(request)
     none = Stock(sku, 0, 0, 0, 0, 0, 0)
     stock = (await door_of(request).read.stock([sku])).get(sku, none)
     as_of = rfc3339(stock.as_of_ms) if stock.as_of_ms else None
@@ -215,7 +215,7 @@ class QuotaAsked(Shape):
 async def grant_quota(request: Request) -> Response:
     """Let a SKU without cards be sold so many times more."""
     asking = await operator("stock")(request)
-    sku, wanted = _sku_of(request), await read_body(NewQuota, request)
+    sku, wanted = sku_of(request), await read_body(NewQuota, request)
     await once(request, asking, wanted, lambda: Answer(sku))
     await ask(
         request,
@@ -225,13 +225,6 @@ async def grant_quota(request: Request) -> Response:
         ),
     )  # fmt: skip
     return json_answer({"sku": sku, "units": wanted.units}, 202)
-
-
-def _sku_of(request: Request) -> str:
-    sku: str = request.path_params["sku"]
-    if len(sku) > SKU_LENGTH_MAX or not sku.isprintable():
-        raise Problem("NOT_FOUND")
-    return sku
 
 
 def _format_of(request: Request) -> Format:

@@ -24,6 +24,7 @@ from .listening import Listener
 from .nonces import Nonces
 from .orders import OrderDesk
 from .pressure import Pressure
+from .recalls import Recalls
 from .requests import Requests
 from .revealing import RevealDoor
 from .tracing import Tracing
@@ -84,6 +85,7 @@ class Door:
     desk: OrderDesk
     requests: Requests
     imports: Imports
+    recalls: Recalls
     appender: Appender
     access: Access
     nonces: Nonces

@@ -21,6 +21,7 @@ from . import (
     order,
     orders,
     people,
+    recalls,
     reveals,
     signals,
     stock,
@@ -45,6 +46,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
     if batch := topics.get("inventory.events"):
         await stock.project(connection, batch)
         await imports.project(connection, batch)
+        await recalls.project(connection, batch)
     if batch := topics.get("catalog.events"):
         await catalogue.project(connection, batch, changed)
     if batch := topics.get("gateway.events"):
@@ -63,7 +65,7 @@ VIEWS: Final = Views(
         "orders.events": order.FOLLOWED | {RecordParked},
         "payments.events": wallet.FOLLOWED | deposits.FOLLOWED,
         "risk.events": holds.FOLLOWED,
-        "inventory.events": stock.FOLLOWED | imports.FOLLOWED,
+        "inventory.events": stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED,
         "catalog.events": catalogue.FOLLOWED,
         "gateway.events": people.FOLLOWED,
         "delivery.events": reveals.FOLLOWED | topups.FOLLOWED,

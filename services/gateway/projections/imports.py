@@ -25,7 +25,10 @@ select * from unnest(%b::text[], %b::int[], %b::text[])
 on conflict do nothing
 """
 
-CARDS: Final = "insert into card_view select * from unnest(%b::text[]) on conflict do nothing"
+CARDS: Final = """
+insert into card_view (card_id, sku, import_id)
+select * from unnest(%b::text[], %b::text[], %b::text[]) on conflict do nothing
+"""
 
 
 class Progress(NamedTuple):
@@ -59,9 +62,12 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
             rows[key] = apply(rows.get(key, Progress()), fact)
         if isinstance(fact, CardRefused):
             refusals[fact.import_id, fact.line] = fact.code
-    cards = sorted({fact.card_id for fact, *_ in landed if isinstance(fact, CardClaimed)})
+    cards = sorted({
+        (fact.card_id, fact.sku, fact.import_id)
+        for fact, *_ in landed if isinstance(fact, CardClaimed)
+    })  # fmt: skip
     if cards:
-        await connection.execute(CARDS, (cards,))
+        await connection.execute(CARDS, tuple(map(list, zip(*cards, strict=True))))
     if rows:
         ordered = [(*key, *rows[key]) for key in sorted(rows)]
         await connection.execute(SAVE, tuple(map(list, zip(*ordered, strict=True))))

@@ -1,8 +1,8 @@
 """inventory: which card goes to which order line.
 
 Aggregates: `card/<card id>` and `turned/<card id>/<import>/<line>` in the card's shard;
-`sku/<sku>`, `block/<sku>/<n>`, `stocked/<card id>`, `reservation/<id>` and `granted/<request>` in
-the SKU's.
+`sku/<sku>`, `block/<sku>/<n>`, `taken/<sku>/<place>`, `stocked/<card id>`, `reservation/<id>` and
+`granted/<request>` in the SKU's.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ from shared.kernel.decider import States
 
 from . import claim, queue, recall, reservation
 from .queue import NOTHING, block_keys, cards_at, emptied_keys, sku_key
-from .recall import stocked_key
+from .recall import run_keys, stocked_key, taken_by
 from .reservation import Limits, Reserve
 from .state import Claimed, Granted, Held, Recalled, Sku, State, Stocked, Turned
 
@@ -72,7 +72,7 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return (_reservation(asked), sku_key(asked.sku), *blocks)
         case StockReserved():
             blocks = emptied_keys(message.sku, message.index, len(message.cards))
-            return (_reservation(message), sku_key(message.sku), *blocks)
+            return (_reservation(message), sku_key(message.sku), *blocks, *taken_by(message))
         case CommitStock() | StockCommitted():
             return (_reservation(message), sku_key(message.sku))
         case ReleaseStock():
@@ -167,6 +167,8 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             return state
         case QuotaGranted() | QuotaRefused():
             return Granted() if kind == "granted" else state
+        case StockReserved() if kind == "taken":
+            return recall.taken(fact)
         case (
             StockReserved() | StockRefused() | StockReleased() | StockCommitted() | CommitRefused()
         ):
@@ -210,11 +212,12 @@ def _reserve(states: States, command: Reserve) -> list[Fact]:
 
 
 def _reserved_blocks(states: States, command: Reserve) -> list[str]:
-    """Where the cards lie that it would get, if it gets any."""
+    """Where the cards lie that it would get, if it gets any; and where that is written down."""
     sku = _sku(states, command.asked)
     if not reservation.may_hold(sku, command):
         return []
-    return block_keys(command.asked.sku, sku.head, command.asked.quantity)
+    blocks = block_keys(command.asked.sku, sku.head, command.asked.quantity)
+    return [*blocks, *run_keys(command.asked.sku, sku.head, command.asked.quantity)]
 
 
 def _given_back(states: States, command: ReleaseStock) -> list[str]:

@@ -1,10 +1,12 @@
 """A bad card is called back: out of the queue, or marked where somebody has it already (F2).
 
 The card leaves its place to the card at the head of the queue, so that no place is ever empty and
-one card costs two blocks, however long the queue is.
+one card costs two blocks, however long the queue is. Who has one that has left the queue is told by
+its last place: places are handed out in runs, and the row of a run says to which order.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -15,12 +17,16 @@ from shared.contracts.inventory import (
     RecallRefused,
     StockReceived,
     StockReleased,
+    StockReserved,
 )
 from shared.contracts.message import Fact
 from shared.kernel.decider import States
 
 from .queue import BLOCK_PLACES, NOTHING, block_keys, contract_cards, emptied_keys, sku_key
-from .state import Block, Kept, Sku, State, Stocked
+from .state import Block, Kept, Sku, State, Stocked, Taken
+
+MARK_PLACES: Final = 20
+"""A run is written down at its first place and at every twentieth; never changed."""
 
 
 def stocked_key(card_id: str) -> str:
@@ -38,7 +44,7 @@ def keys_of(command: RecallCard, states: States) -> Iterable[str]:
     own = [stocked_key(command.card_id), request_key(command), sku_key(command.sku)]
     place = _place(states, command)
     if place is None:
-        return own
+        return [*own, *_runs(states, command)]
     sku: Sku = states[sku_key(command.sku)]
     blocks = [*block_keys(command.sku, place, 1), *block_keys(command.sku, sku.head, 1)]
     head = _at(states, command.sku, sku.head)
@@ -63,11 +69,32 @@ def decide_recall(states: States, command: RecallCard) -> list[Fact]:
         return []
     place = _place(states, command)
     if place is None:
-        return [CardRecalled(**command.model_dump())]
+        return [_recalled(command, _taker(states, command))]
     sku: Sku = states[sku_key(command.sku)]
     head = _at(states, command.sku, sku.head)
     moved = contract_cards([head])[0] if head and place != sku.head else None
     return [CardWithdrawn(**command.model_dump(), index=place, head=sku.head, moved=moved)]
+
+
+def taken_key(sku: str, place: int) -> str:
+    """Where it is written who got the cards from this place on."""
+    return f"taken/{sku}/{place}"
+
+
+def run_keys(sku: str, first: int, count: int) -> list[str]:
+    """Where a run is written down: few places, and one of them near each of its own."""
+    marks = range(first - first % MARK_PLACES + MARK_PLACES, first + count, MARK_PLACES)
+    return [taken_key(sku, place) for place in ((first, *marks) if count else ())]
+
+
+def taken_by(fact: StockReserved) -> list[str]:
+    """Where the run is written down that the fact hands out; of units there is none."""
+    return run_keys(fact.sku, fact.index, len(fact.cards))
+
+
+def taken(fact: StockReserved) -> Taken:
+    """Who got these cards."""
+    return Taken(fact.order_id, fact.account_id, fact.line)
 
 
 def placed(
@@ -96,6 +123,29 @@ def _place(states: States, command: RecallCard) -> int | None:
     if not isinstance(found, Stocked) or found.recalled or found.sku != command.sku:
         return None
     return found.index if sku.head <= found.index < sku.tail else None
+
+
+def _runs(states: States, command: RecallCard) -> list[str]:
+    """Where the run is written down that its last place is in: the nearest at or before it."""
+    at, sku = states.get(stocked_key(command.card_id)), states.get(sku_key(command.sku), NOTHING)
+    if not isinstance(at, Stocked) or at.recalled or at.sku != command.sku or at.index >= sku.head:
+        return []
+    mark = at.index - at.index % MARK_PLACES
+    return [taken_key(command.sku, place) for place in range(at.index, mark - 1, -1)]
+
+
+def _taker(states: States, command: RecallCard) -> Taken | None:
+    """Whose order has the card."""
+    runs = (states.get(key) for key in _runs(states, command))
+    return next((run for run in runs if isinstance(run, Taken)), None)
+
+
+def _recalled(command: RecallCard, taker: Taken | None) -> CardRecalled:
+    fact = CardRecalled(**command.model_dump())
+    if taker is None:
+        return fact
+    whose = {"order_id": taker.order_id, "account_id": taker.account_id, "line": taker.line}
+    return fact.model_copy(update=whose)
 
 
 def _at(states: States, sku: str, place: int) -> Kept | None:

@@ -77,6 +77,17 @@ class Held(Struct, frozen=True, array_like=True, tag="h"):
     cards: tuple[Kept, ...]
 
 
+class Taken(Struct, frozen=True, array_like=True, gc=False, tag="o"):
+    """`taken/<sku>/<place>`: the line that got the cards from this place on, to the next such row.
+
+    Places are never used twice, so this stays true for ever, and says who has a card that is bad.
+    """
+
+    order_id: str
+    account_id: str
+    line: int
+
+
 class HeldUnits(Struct, frozen=True, array_like=True, gc=False, tag="u"):
     """`reservation/<id>`, while it holds units of a quota."""
 
@@ -97,4 +108,6 @@ class Ended(Struct, frozen=True, array_like=True, gc=False, tag="e"):
     how: Literal["refused", "released", "sold", "commit_refused"]
 
 
-State = Claimed | Turned | Stocked | Sku | Block | Held | HeldUnits | Granted | Recalled | Ended
+State = (
+    Claimed | Turned | Stocked | Sku | Block | Held | HeldUnits | Taken | Granted | Recalled | Ended
+)  # fmt: skip

@@ -9,10 +9,18 @@ from psycopg_pool import AsyncConnectionPool
 
 from deploy.local.migrate import migrate_service
 from services.gateway.door.imports import Imports, StockImport
+from services.gateway.door.recalls import Recalls
 from services.gateway.projections import project
 from services.gateway.projections.queries import LISTING, Read
 from shared.contracts.envelope import Coordinates, Envelope, Link, rfc3339
-from shared.contracts.inventory import CardClaimed, CardRefused, StockReceived
+from shared.contracts.inventory import (
+    CardClaimed,
+    CardRecalled,
+    CardRefused,
+    CardWithdrawn,
+    RecallRefused,
+    StockReceived,
+)
 from shared.contracts.message import Fact
 from shared.contracts.payments import FundsDeposited
 from shared.shards.views import Landed
@@ -133,6 +141,28 @@ async def test_an_import_is_counted_over_all_shards(pool: Pool) -> None:
     assert progress.begun.errors == [(9, "TOO_LONG")]
     assert await imports.known(["c1", "c2"]) == {"c1"}
     assert (await Read(pool).stock(["sku"]))["sku"].available == 1
+
+
+async def test_a_recall_is_of_an_import_s_cards_and_says_who_has_which(pool: Pool) -> None:
+    cards: list[Fact] = [
+        CardClaimed(**CLAIM | {"card_id": f"c{n}", "import_id": f"imp-{n % 2}"}, sealed="s")
+        for n in range(4)
+    ]  # fmt: skip
+    await follow(pool, cards)
+    recalls = Recalls(pool)
+    assert await recalls.cards("sku", "imp-1", 10) == ["c1", "c3"]
+    assert await recalls.cards("sku", None, 3) == ["c0", "c1", "c2"]
+    assert await recalls.cards("other", "imp-1", 10) == []
+    why: dict[str, Any] = {"sku": "sku", "request_id": "bad", "by": "li", "reason": "r"}
+    whose: dict[str, Any] = {"order_id": "ord-1", "account_id": "acc-1", "line": 2}
+    unknown = RecallRefused(card_id="c3", sku="sku", request_id="bad", code="UNKNOWN_CARD")
+    gone = CardWithdrawn(card_id="c1", **why, index=0, head=0)
+    await follow(pool, [unknown, gone, RecallRefused(**{**unknown.model_dump(), "card_id": "c9"})])
+    await follow(pool, [CardRecalled(card_id="c3", **why, **whose)], start=9)
+    assert await recalls.progress("bad") == (1, 1, 1)
+    (held,) = await recalls.held("bad", "sku", "", 10)
+    assert (held.card_id, held.order_id, held.account_id, held.line) == ("c3", "ord-1", "acc-1", 2)
+    assert await recalls.held("bad", "other", "", 10) == []
 
 
 async def test_prices_are_kept_with_their_revision(pool: Pool) -> None:

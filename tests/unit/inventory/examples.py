@@ -161,8 +161,9 @@ def withdrawn(number: int, index: int, head: int = 0, moved: int | None = None) 
     return CardWithdrawn(**_recall(number), **more, moved=card_moved)
 
 
-def recalled(number: int = 0) -> CardRecalled:
-    return CardRecalled(**_recall(number), by="li", reason="a bad batch")
+def recalled(number: int = 0, **changes: Any) -> CardRecalled:
+    words = {**_recall(number), **WHOSE, "line": 1, "by": "li", "reason": "a bad batch"}
+    return CardRecalled(**{**words, **changes})
 
 
 def recall_refused(number: int = 0) -> RecallRefused:

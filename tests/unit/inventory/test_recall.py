@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.inventory import domain
+from services.inventory import domain, process
 from shared.contracts.message import Fact
 from shared.testing.scenario import given
 from tests.unit.inventory import examples as say
@@ -72,3 +72,33 @@ def test_a_card_of_another_sku_is_not_this_one_s() -> None:
 def test_a_card_that_never_came_is_refused_for_ever(history: list[Fact]) -> None:
     world = given(domain, *history).when(say.recall()).then(say.recall_refused())
     assert world.fold(say.received()).decide(say.recall()) == []
+
+
+def test_whose_a_sold_card_is_is_told_to_them() -> None:
+    world = given(domain, *HELD, say.committed(2)).when(say.recall(1)).then(say.recalled(1))
+    (fact,) = given(domain, *HELD).when(say.recall(0)).facts
+    assert fact == say.recalled(0)
+    (told,) = process.follows(fact)
+    assert (told.topic, told.key, told.message) == ("inventory.answers", "acc-1", fact)
+    assert world.decide(say.recall(1)) == []
+
+
+@pytest.mark.parametrize("number", [0, 4, 5, 19, 20, 39, 40, 44, 45, 46])
+def test_the_order_of_every_card_of_every_run_is_found(number: int) -> None:
+    runs = [(0, 5), (5, 40), (45, 1), (46, 3)]
+    sold = [
+        say.reserved(first, count, f"res-{first}", order_id=f"ord-{first}")
+        for first, count in runs
+    ]  # fmt: skip
+    whose = next(first for first, count in runs if first <= number < first + count)
+    given(domain, *say.stocked(60), *sold).when(say.recall(number)).then(
+        say.recalled(number, order_id=f"ord-{whose}")
+    )  # fmt: skip
+
+
+def test_a_card_that_came_back_is_of_whoever_got_it_then() -> None:
+    history = [
+        *HELD, say.released(say.cards(0, 2), 3), say.reserved(2, 1, "res-2", order_id="ord-2"),
+        say.reserved(0, 1, "res-3", index=3, order_id="ord-3"),
+    ]  # fmt: skip
+    given(domain, *history).when(say.recall(0)).then(say.recalled(0, order_id="ord-3"))

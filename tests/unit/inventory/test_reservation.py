@@ -39,7 +39,9 @@ def test_a_block_is_no_more_once_its_last_card_is_handed_out() -> None:
 
 def test_handing_out_rewrites_no_block_before_its_last_card() -> None:
     world = World(domain).fold(*say.stocked(PLENTY))
-    assert world.reach(say.reserved(0, 5)) == ["reservation/res-1", f"sku/{say.SKU}"]
+    assert world.reach(say.reserved(0, 5)) == [
+        "reservation/res-1", f"sku/{say.SKU}", f"taken/{say.SKU}/0",
+    ]  # fmt: skip
 
 
 def test_one_card_too_few_and_nothing_is_held() -> None:

@@ -1,0 +1,112 @@
+"""The sample shop as the demo reseller and the demo operator use it, over real HTTP."""
+
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import httpx
+import pyotp
+
+from deploy.load.running import Running
+from shared.security.signatures import sign
+
+WAIT_S_MAX: Final = 60.0
+
+
+def until(holds: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + WAIT_S_MAX
+    while not (found := holds()):
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.2)
+    return found
+
+
+@dataclass
+class Shop:
+    """A running system; the operator signs in once, because a second factor's code counts once."""
+
+    system: Running
+    _token: str = field(default="", repr=False)
+
+    @property
+    def run(self) -> dict[str, Any]:
+        return self.system.description
+
+    def send(self, method: str, path: str, body: Any = None, **extra: str) -> httpx.Response:
+        """As the reseller, signed."""
+        reseller = self.run["demo"]["reseller"]
+        content = b"" if body is None else json.dumps(body).encode()
+        at, nonce = str(int(time.time())), secrets.token_hex(12)
+        headers = {
+            "Content-Type": "application/json",
+            "X-Kameng-Key": reseller["key"],
+            "X-Kameng-Timestamp": at,
+            "X-Kameng-Nonce": nonce,
+            "X-Kameng-Signature": sign(reseller["secret"], at, nonce, method, path, content),
+            "Idempotency-Key": secrets.token_hex(8),
+            **{name.replace("_", "-"): value for name, value in extra.items()},
+        }
+        url = self.run["gateway"] + path
+        return httpx.request(method, url, content=content, headers=headers, timeout=WAIT_S_MAX)
+
+    def operator(self, method: str, path: str, body: Any = None, **extra: str) -> httpx.Response:
+        """As the operator, in a session; ``body`` may be text, one card a line."""
+        headers = {"Idempotency-Key": secrets.token_hex(8), "Authorization": f"Bearer {self.token}"}
+        headers |= {name.replace("_", "-"): value for name, value in extra.items()}
+        said: dict[str, Any] = {"json": body}
+        if isinstance(body, str):
+            headers["Content-Type"], said = "text/plain", {"content": body.encode()}
+        url = self.run["gateway"] + path
+        return httpx.request(method, url, headers=headers, timeout=WAIT_S_MAX, **said)
+
+    @property
+    def token(self) -> str:
+        if not self._token:
+            who = self.run["demo"]["operator"]
+            totp = pyotp.TOTP(who["totp_secret"]).now()
+            body = {"user": who["user"], "password": who["password"], "totp": totp}
+            headers = {"Idempotency-Key": secrets.token_hex(8)}
+            url = self.run["gateway"] + "/v1/admin/sessions"
+            self._token = httpx.post(url, json=body, headers=headers).json()["token"]
+        return self._token
+
+    def order(self, *wanted: tuple[str, int], pay_with: str = "wallet") -> dict[str, Any]:
+        """(SKU, quantity) of each line; the order once it rests."""
+        found = self.send("GET", "/v1/products?limit=100").json()["items"]
+        prices = {sku["sku"]: sku["price"] for product in found for sku in product["skus"]}
+        lines = [{"sku": sku, "quantity": n, "unit_price": prices[sku]} for sku, n in wanted]
+        body = {"lines": lines, "pay_with": pay_with}
+        placed: dict[str, Any] = self.send("POST", "/v1/orders", body, Prefer="wait=25").json()
+        return placed
+
+    def look(self, placed: dict[str, Any]) -> dict[str, Any]:
+        """The order as it is now."""
+        found: dict[str, Any] = self.send("GET", f"/v1/orders/{placed['order_id']}").json()
+        return found
+
+    def cards(self, placed: dict[str, Any], line: int = 1) -> list[dict[str, Any]]:
+        """The codes of a line."""
+        path = f"/v1/orders/{placed['order_id']}/lines/{line}/reveal"
+        shown = self.send("POST", path).json()
+        found: list[dict[str, Any]] = shown["cards"]
+        return found
+
+    @property
+    def balance(self) -> int:
+        return int(self.wallet["balance"]["amount"])
+
+    @property
+    def wallet(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.send("GET", "/v1/wallet").json()
+        return found
+
+    @property
+    def account(self) -> str:
+        return str(self.wallet["account_id"])
+
+    def log(self) -> bytes:
+        """Every byte of every topic."""
+        return b"".join(each.read_bytes() for each in self.system.folder.data.rglob("*.log"))

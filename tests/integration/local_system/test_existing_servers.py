@@ -33,7 +33,7 @@ def test_a_system_uses_them_and_starts_none_of_its_own(
         assert running.description["postgres"] == existing["KAMENG_POSTGRES"]
         assert running.description["kafka"]["bootstrap"] in existing["KAMENG_KAFKA"]
         servers = {each["name"] for each in running.description["servers"]}
-        assert servers == {"preloader", "twin-sms-1", "twin-supplier-1"}
+        assert {name for name in servers if not name.startswith("twin-")} == {"preloader"}
         running.stop()
     finally:
         running.kill()

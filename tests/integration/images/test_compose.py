@@ -120,5 +120,5 @@ def test_each_service_has_a_folder_of_keys_that_others_cannot_read(
 ) -> None:
     _, keys = prepared
     folders = [path for path in keys.iterdir() if path.is_dir()]
-    assert {folder.name for folder in folders} == set(SERVICES)
+    assert {folder.name for folder in folders} == {*SERVICES, "twins"}
     assert all(folder.stat().st_mode & 0o077 == 0 for folder in folders)

@@ -112,7 +112,7 @@ def door(
         nonces=nonces,
         listener=listener,
         catalogue=Catalogue(pool, listener),
-        pressure=Pressure(pool, appender, settings.order_age_ms_max),
+        pressure=Pressure(pool, appender, settings.order_age_ms_max, settings.order_took_ms_max),
         reveals=reveals,
         secrets=kept,
         limits=limits(settings),

@@ -11,6 +11,8 @@ class Settings:
     """To PostgreSQL, besides the one that listens."""
     order_age_ms_max: int = 10_000
     """The oldest unprocessed order may be this old; then a shard's new ones are turned away."""
+    order_took_ms_max: int = 4_000
+    """So may those that were just delivered have taken: by then the jam behind them is longer."""
     orders_burst: int = 5_000
     orders_per_s: int = 2_000
     requests_burst: int = 10_000

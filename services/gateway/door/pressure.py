@@ -1,4 +1,7 @@
-"""How old the oldest order is that orders has yet to look at; and orders that got lost on the way.
+"""How far the services are behind with orders, and orders that got lost on the way.
+
+A shard is behind when the oldest order that it has yet to look at is old, or when the orders that
+it now sees delivered took long: then the jam is further on, and a new order would stand in it too.
 
 A row of order_request waits for its order's first fact. Three reasons why it may wait long:
 its shard is behind (then the door sheds load, and nothing is appended again); its append was
@@ -43,6 +46,9 @@ where r.next_ms <= %b
 order by r.next_ms limit %b
 for update of r skip locked
 """
+PACES: Final = "select shard, took_ms, at_ms from order_pace where at_ms > %s"
+PACE_MS_VALID: Final = 3_000
+"""What was slow so long ago says nothing about now: no order came through since, or a quick one."""
 AGAIN: Final = """
 update order_request r
 set attempts = r.attempts + 1, next_ms = a.next_ms, shard = a.shard,
@@ -56,15 +62,17 @@ log = structlog.get_logger()
 
 
 class Overloaded(Exception):
-    """The oldest unprocessed order is older than the limit."""
+    """A new order would wait longer than the limit."""
 
 
 class Pressure:
     """Looks at the orders that wait, four times a second."""
 
-    def __init__(self, pool: Pool, appender: Appender, age_ms_max: int) -> None:
-        self._pool, self._appender, self._age_ms_max = pool, appender, age_ms_max
+    def __init__(self, pool: Pool, appender: Appender, age_ms_max: int, took_ms_max: int) -> None:
+        self._pool, self._appender = pool, appender
+        self._age_ms_max, self._took_ms_max = age_ms_max, took_ms_max
         self._oldest_ms: dict[int, int] = {}
+        self._paces: dict[int, tuple[int, int]] = {}
         self.appended_again = 0
 
     def age_ms(self, now_ms: int) -> int:
@@ -74,6 +82,9 @@ class Pressure:
     def check(self, shard: int, now_ms: int) -> None:
         """Raises Overloaded where this shard is too far behind; a halted one stops no other."""
         if now_ms - self._oldest_ms.get(shard, now_ms) > self._age_ms_max:
+            raise Overloaded
+        took_ms, at_ms = self._paces.get(shard, (0, 0))
+        if took_ms > self._took_ms_max and now_ms - at_ms < PACE_MS_VALID:
             raise Overloaded
 
     async def run(self) -> None:
@@ -90,10 +101,13 @@ class Pressure:
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def look(self) -> None:
-        """Read the age anew."""
+        """Read anew what waits, and how long what came through took."""
+        since_ms = time.time_ns() // 1_000_000 - PACE_MS_VALID
         async with self._pool.connection() as connection:
             found = await connection.execute(OLDEST)
             self._oldest_ms = dict(await found.fetchall())
+            paces = await connection.execute(PACES, (since_ms,))
+            self._paces = {shard: (took, at) for shard, took, at in await paces.fetchall()}
 
     async def append_lost(self, now_ms: int) -> int:
         """Append again what got lost; returns how many. Instances never take the same row."""

@@ -13,7 +13,7 @@ from shared.contracts.shard import RecordParked
 from shared.shards.columns import bigints, blobs, ints, texts
 from shared.shards.views import Landed
 
-from . import signals, times
+from . import pace, signals, times
 from .order import OrderDoc, apply
 from .signals import Signals
 
@@ -69,6 +69,7 @@ async def project(
             docs[found.order_id] = doc
             times.counted(took, doc, fact, where.partition)
     await times.save(connection, took)
+    await pace.save(connection, pace.paces(docs.values()))
     await _save(connection, docs)
     await _answer(connection, landed)
     for doc in docs.values():

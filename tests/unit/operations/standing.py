@@ -1,5 +1,7 @@
 """A worker, a follower and a door that stand still: only to be asked what they would tell."""
 
+from typing import Any
+
 from psycopg_pool import AsyncConnectionPool
 
 from services.gateway.door.pressure import Pressure
@@ -38,4 +40,5 @@ def follower() -> Follower:
 
 
 def pressure() -> Pressure:
-    return Pressure(AsyncConnectionPool("", open=False), KafkaAppender({}, PARTITIONS), 10_000)
+    pool = AsyncConnectionPool[Any]("", open=False)
+    return Pressure(pool, KafkaAppender({}, PARTITIONS), 10_000, 4_000)

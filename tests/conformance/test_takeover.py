@@ -1,17 +1,15 @@
 """What a successor finds: the row, the log, and what of them is right."""
 
-import msgspec
-
 from shared.contracts.envelope import read
 from shared.contracts.shard import ShardRebuilt
-from shared.shards.ports import Row, Unavailable, Write
+from shared.shards.ports import Unavailable
 from shared.testing.sender import START_MS
 
 from .rig import Stage, who
 from .station import Crashed
 from .test_publishing import assert_whole, moved
 from .twin import Twin
-from .words import Hold, Lapsed, Moved, Put, PutIn, Ring, Rung
+from .words import Hold, Lapsed, Moved, Put, Ring, Rung
 
 HOUR_MS = 3_600_000
 
@@ -157,73 +155,6 @@ async def test_an_input_that_was_read_and_is_gone_halts_its_shard(twin: Stage) -
     await twin.ask(Put(account=who(1), request="r", amount=5), 1)
     await twin.settled()
     assert await twin.purse(1, who(1)) == 5
-
-
-async def test_of_two_writers_to_one_shard_one_loses_whole_and_its_other_shards_go_on(
-    stage: Stage,
-) -> None:
-    worker = await stage.ready()
-
-    async def rival() -> None:
-        del worker.strikes["commit"]
-        row = await stage.rig.row(0) or Row(b"", b"")
-        turn = worker.ledger(0).turn
-        ledger = msgspec.structs.replace(worker.ledger(0), turn=turn + 1)
-        write = Write(0, turn + 1, msgspec.msgpack.encode(ledger), row[1], [])
-        assert await worker.inner.store.commit([write]) == frozenset()
-
-    await stage.ask(Put(account=who(0), request="r0", amount=5), 0)
-    await stage.settled()
-    worker.strikes["commit"] = rival
-    worker.awake.clear()
-    await stage.ask(Put(account=who(0), request="r1", amount=6), 0)
-    await stage.ask(Put(account=who(1), request="r1", amount=7), 1)
-    worker.awake.set()
-    committed: list[int] = []
-    worker.strikes["committed"] = lambda: committed.append(len(committed))
-    await stage.settled()
-    assert await stage.purse(0, who(0)) == 11
-    assert await stage.purse(1, who(1)) == 7
-    assert [type(f) for f in await stage.facts(0)] == [PutIn, PutIn]
-    assert worker.ledger(1).turn == 1
-    assert worker.ledger(0).turn == 3
-    await assert_whole(stage, 0)
-
-
-async def test_two_workers_that_both_believe_they_own_a_shard_do_everything_once(
-    stage: Stage,
-) -> None:
-    one, two = await stage.ready(), await stage.ready(group="rival")
-    for n in range(20):
-        await stage.ask(Put(account=who(n % 4), request=f"r{n}", amount=1), n % 4)
-        await stage.ask(Put(account=who(n % 4), request=f"r{n}", amount=1), n % 4)
-        await stage.until(lambda: "commit" in one.seen or "commit" in two.seen)
-    await stage.settled()
-    for shard in range(4):
-        assert await stage.purse(shard, who(shard)) == 5
-        await assert_whole(stage, shard)
-
-
-async def test_a_zombie_that_wakes_after_its_shards_were_taken_changes_nothing(
-    stage: Stage,
-) -> None:
-    zombie = await stage.ready()
-    await stage.ask(Put(account=who(0), request="r1", amount=100), 0)
-    await stage.settled()
-    for step in ("commit", "publish", "facts published"):
-        stuck = stage.until(lambda step=step: zombie.stuck_at == step)  # type: ignore[misc]  # mypy wants a plain lambda
-        zombie.sleep_at(step)
-        await moved(stage, amount=1)
-        await stage.ask(Put(account=who(0), request=f"z{step}", amount=10), 0)
-        await stuck
-        other = await stage.ready(group=f"rival at {step}")
-        await stage.ask(Put(account=who(0), request=f"o{step}", amount=10), 0)
-        await stage.settled(without=zombie)
-        zombie.wake()
-        await stage.settled()
-        await other.stop()
-    assert await stage.purse(0, who(0)) == 159
-    await assert_whole(stage, 0)
 
 
 async def test_a_rebalance_in_the_middle_of_everything_loses_nothing(stage: Stage) -> None:

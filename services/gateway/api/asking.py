@@ -7,12 +7,13 @@ from typing import Annotated, Any, Final
 from fastapi import Depends
 from starlette.requests import Request
 
-from services.gateway.door.access import Asking, Denied
+from services.gateway.door.access import Asking, Denied, Kind
 from services.gateway.door.door import Door
 from services.gateway.door.limits import Limiter, TooFast
 from shared.contracts.gateway import Role
 from shared.security.signatures import Signed
 
+from .cookies import session_cookie
 from .problems import Problem
 
 BEARER: Final = "bearer "
@@ -42,7 +43,7 @@ async def customer(request: Request) -> Asking:
                 await request.body(),
             )  # fmt: skip
         else:
-            asking = await door.access.by_token(_token(request), "buyer")
+            asking = await door.access.by_token(token_of(request, "buyer"), "buyer")
     except Denied as denied:
         raise Problem(denied.code) from None
     spend(door.limits.requests, asking.who)
@@ -54,7 +55,8 @@ def operator(*roles: Role) -> Callable[[Request], Awaitable[Asking]]:
 
     async def found(request: Request) -> Asking:
         try:
-            asking = await door_of(request).access.by_token(_token(request), "operator")
+            token = token_of(request, "operator")
+            asking = await door_of(request).access.by_token(token, "operator")
         except Denied as denied:
             raise Problem(denied.code) from None
         if asking.role not in roles and asking.role != "owner":
@@ -72,11 +74,15 @@ def target(request: Request) -> str:
     return (path + b"?" + query if query else path).decode("latin-1")
 
 
-def _token(request: Request) -> str:
+def token_of(request: Request, kind: Kind) -> str:
+    """A session's token: from the Authorization header, else a browser's cookie."""
     value = request.headers.get("authorization", "")
-    if value[: len(BEARER)].lower() != BEARER:
+    if value[: len(BEARER)].lower() == BEARER:
+        return value[len(BEARER) :].strip()
+    token = "" if value else session_cookie(request, kind)
+    if not token:
         raise Problem("AUTHENTICATION_REQUIRED")
-    return value[len(BEARER) :].strip()
+    return token
 
 
 def spend(limiter: Limiter, client: str, tokens: int = 1) -> None:

@@ -5,22 +5,24 @@ import hmac
 import secrets
 import time
 from functools import cache
-from typing import Annotated, Final
+from typing import Annotated, Final, get_args
 
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.gateway.door.access import Kind
 from services.gateway.door.door import Door
 from services.gateway.projections.queries import ATTEMPT
 from shared.contracts.envelope import rfc3339
-from shared.contracts.gateway import RequestSignIn, TrySignIn
+from shared.contracts.gateway import RequestSignIn, Role, TrySignIn
 from shared.security.fingerprints import fingerprint
 from shared.security.operators import hash_password, is_password, totp_step
 from shared.security.sms_text import seal_number, seal_text
 
-from .asking import address, door_of, spend
+from .asking import address, customer, door_of, operator, spend, token_of
 from .bodies import json_answer, read_body
+from .cookies import drop_session, set_session
 from .messages import messages
 from .once import ask
 from .origin import remember_device
@@ -57,12 +59,15 @@ class TryCode(Shape):
 
     phone: Phone
     code: Code
+    cookie: bool = False
+    """For a browser: the token goes into a cookie that no script can read."""
 
 
 class Session(Shape):
     """A session; the token is told once."""
 
     token: str
+    """Empty where it is in the cookie."""
     account_id: str
     expires_at: str
 
@@ -73,12 +78,15 @@ class OperatorSignIn(Shape):
     user: Annotated[str, Field(min_length=1, max_length=100)]
     password: Annotated[str, Field(min_length=1, max_length=256)]
     totp: Code
+    cookie: bool = False
+    """For a browser: the token goes into a cookie that no script can read."""
 
 
 class OperatorSession(Shape):
     """An operator's session."""
 
     token: str
+    """Empty where it is in the cookie."""
     role: str
     expires_at: str
 
@@ -125,8 +133,9 @@ async def sign_in(request: Request) -> Response:
     expires_ms = now_ms + SESSION_MS
     contact = seal_number(door.secrets.contact, _plain(tried.phone))
     token = await door.access.open("buyer", account_id, "", expires_ms, contact)
-    body = {"token": token, "account_id": account_id, "expires_at": rfc3339(expires_ms)}
-    return remember_device(request, json_answer(body, 201))
+    body = {"account_id": account_id, "expires_at": rfc3339(expires_ms)}
+    answer = _opened(request, "buyer", token, body, SESSION_MS if tried.cookie else 0)
+    return remember_device(request, answer)
 
 
 async def sign_in_operator(request: Request) -> Response:
@@ -147,7 +156,37 @@ async def sign_in_operator(request: Request) -> Response:
         raise Problem("CREDENTIALS_INVALID")
     expires_ms = now_ms + OPERATOR_SESSION_MS
     token = await door.access.open("operator", tried.user, found.role, expires_ms)
-    return json_answer({"token": token, "role": found.role, "expires_at": rfc3339(expires_ms)}, 201)
+    body = {"role": found.role, "expires_at": rfc3339(expires_ms)}
+    return _opened(request, "operator", token, body, OPERATOR_SESSION_MS if tried.cookie else 0)
+
+
+def _opened(
+    request: Request, kind: Kind, token: str, body: dict[str, str], cookie_ms: int
+) -> Response:
+    """The token in the answer, or, for so long, in the browser's cookie."""
+    answer = json_answer({"token": "" if cookie_ms else token, **body}, 201)
+    if cookie_ms:
+        set_session(request, answer, kind, token, cookie_ms // 1000)
+    return answer
+
+
+async def sign_out(request: Request) -> Response:
+    """End the session that asks."""
+    await customer(request)
+    return await _closed(request, "buyer")
+
+
+async def sign_out_operator(request: Request) -> Response:
+    """End the operator's session that asks."""
+    await operator(*get_args(Role))(request)
+    return await _closed(request, "operator")
+
+
+async def _closed(request: Request, kind: Kind) -> Response:
+    await door_of(request).access.close(token_of(request, kind))
+    answer = Response(None, 204)
+    drop_session(answer, kind)
+    return answer
 
 
 @cache
@@ -178,4 +217,8 @@ ROUTES: Final = (
     Route("POST", "/v1/auth/sessions", sign_in, "登录 · Sign in", "anyone", TryCode, Session, 201),
     Route("POST", "/v1/admin/sessions", sign_in_operator, "运营登录 · Sign in as an operator",
           "anyone", OperatorSignIn, OperatorSession, 201),
+    Route("DELETE", "/v1/auth/sessions/current", sign_out, "退出登录 · Sign out", "customer",
+          status=204),
+    Route("DELETE", "/v1/admin/sessions/current", sign_out_operator,
+          "运营退出 · Sign an operator out", "operator", status=204),
 )  # fmt: skip

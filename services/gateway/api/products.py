@@ -21,59 +21,13 @@ from .messages import Language, messages
 from .order_json import money
 from .pages import cursor_of, limit_of, page
 from .problems import Problem, speaks
+from .product_shapes import Categories, PastPrices, Products, ProductShape
 from .routes import Route
 from .searching import Wanted, matches, wanted_of
-from .shapes import Money as MoneyShape
-from .shapes import Shape
 
 BASIS_POINTS: Final = 10_000
 LAST: Final = (2**31 - 1, "")
 """Later than any revision."""
-
-
-class StockShape(Shape):
-    """How much there is, in a word, and as of when."""
-
-    state: str
-    label: str
-    as_of: str | None
-
-
-class SkuShape(Shape):
-    """What can be ordered."""
-
-    sku: str
-    name: str
-    face_value: MoneyShape
-    price: MoneyShape
-    """What this buyer pays for one."""
-    discount: float
-    """1 − price / face value; 0 where there is no face value."""
-    tiers: list[dict[str, Any]]
-    stock: StockShape
-    delivery: dict[str, Any]
-    limits: dict[str, int]
-    form: list[dict[str, Any]]
-    """What must be said to order it."""
-
-
-class ProductShape(Shape):
-    """A product with its SKUs."""
-
-    product_id: str
-    name: str
-    category: list[str]
-    kind: str
-    guide: str
-    revision: int
-    skus: list[SkuShape]
-
-
-class Products(Shape):
-    """A page of products."""
-
-    items: list[ProductShape]
-    next_cursor: str | None
 
 
 async def categories(request: Request) -> Response:
@@ -253,7 +207,8 @@ def stock_json(offer: OfferDoc, stock: Stock | None, language: Language) -> dict
 
 
 ROUTES: Final = (
-    Route("GET", "/v1/categories", categories, "商品分类 · Categories", "anyone"),
+    Route("GET", "/v1/categories", categories, "商品分类 · Categories", "anyone",
+          answer=Categories),
     Route("GET", "/v1/products", read_many, "商品搜索与筛选 · Products", "anyone",
           answer=Products,
           query=("q", "category", "price_min", "price_max", "discount_min", "sort", "limit",
@@ -261,5 +216,5 @@ ROUTES: Final = (
     Route("GET", "/v1/products/{product_id}", read_one, "商品详情 · One product", "anyone",
           answer=ProductShape),
     Route("GET", "/v1/products/{product_id}/prices", prices, "价格历史 · Price history",
-          "anyone", query=("limit", "cursor")),
+          "anyone", answer=PastPrices, query=("limit", "cursor")),
 )  # fmt: skip

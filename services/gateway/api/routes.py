@@ -114,6 +114,8 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     if route.once:
         key = {"type": "string", "minLength": 1, "maxLength": 128}
         found.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": key})
+        wait = {"type": "string", "examples": ["wait=10"]}
+        found.append({"name": "Prefer", "in": "header", "required": False, "schema": wait})
     return found
 
 

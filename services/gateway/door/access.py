@@ -38,6 +38,7 @@ OPEN: Final = """
 insert into session (token_hash, kind, subject, role, expires_ms, contact)
 values (%s, %s, %s, %s, %s, %s)
 """
+CLOSE: Final = "delete from session where token_hash = %s"
 FORGET: Final = "delete from session where expires_ms < %s"
 
 Kind = Literal["buyer", "operator"]
@@ -155,6 +156,13 @@ class Access:
         async with self._pool.connection() as connection:
             await connection.execute(OPEN, row)
         return token
+
+    async def close(self, token: str) -> None:
+        """End a session; other processes may believe it for SESSION_AGE_S_MAX more."""
+        hashed = token_hash(token)
+        async with self._pool.connection() as connection:
+            await connection.execute(CLOSE, (hashed,))
+        self._sessions.pop(hashed, None)
 
     async def operator(self, name: str) -> Operator | None:
         """What this name signs in with; always asked anew."""

@@ -18,6 +18,7 @@ COMMANDS = {
     "scale": "deploy.cli.system:scale",
     "status": "deploy.cli.system:status",
     "install": "deploy.cli.system:install",
+    "pages": "deploy.cli.system:pages",
     "audit": "deploy.cli.audit:audit",
     "reports": "deploy.cli.audit:reports",
     "simulate": "deploy.simulation.command:simulate",

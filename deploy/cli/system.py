@@ -15,13 +15,14 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show every line 
 
 def run(verbose: Verbose = False) -> None:
     """Run the whole system on this machine until Ctrl-C."""
-    from deploy.local import start
+    from deploy.local import start, storefront
     from deploy.local.console import Console
 
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that starts is no news
     folder = of_checkout()
     console = Console(folder.logs, verbose=verbose)
     try:
+        storefront.built(folder.cache, console.say)
         start.run(folder, console, os.environ, sample_shop=True)
     except KeyboardInterrupt:
         console.say("stopped before it was up")
@@ -64,10 +65,25 @@ def status(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 
 
 def install() -> None:
-    """Fetch Kafka and prepare its start-up cache, so that later starts need no network."""
+    """Fetch Kafka, a browser and the pages' tools, and build, so that tests need no network."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from deploy.local import storefront
+    from deploy.local.chromium import chromium
     from deploy.local.kafka import installed
 
-    installed(of_checkout().cache, print)
+    cache = of_checkout().cache
+    steps = (installed, storefront.checked, storefront.built, chromium)
+    with ThreadPoolExecutor(max_workers=len(steps)) as beside:
+        for done in [beside.submit(step, cache, print) for step in steps]:
+            done.result()
+
+
+def pages() -> None:
+    """Build the pages of the shop and the console, if anything they are made of has changed."""
+    from deploy.local import storefront
+
+    storefront.built(of_checkout().cache, print)
 
 
 def _ask(do: str, **request: object) -> list[dict[str, object]]:

@@ -178,7 +178,9 @@ class LocalSystem:
     def _announce(self, took_s: float) -> None:
         self._console.say(f"ready after {took_s:.1f} s")
         if door := self._fleet.url("gateway-api-1"):
-            self._console.say(f"the door: {door}")
+            self._console.say(f"the shop: {door} · the console: {door}/console · API: {door}/docs")
+        if texts := self._fleet.url("twin-sms-1"):
+            self._console.say(f"codes that the shop sends by SMS: {texts}/sms")
         self._console.say("Ctrl-C stops everything; the data stay")
         self._console.show_processes()
 

@@ -22,7 +22,7 @@ from shared.security.box import Box
 from shared.security.keys import FolderOfKeys, Keys
 from shared.shards.service import Performer, Service
 
-from . import domain, process
+from . import domain, process, storefront
 from .adapters.delivery import DeliveryDoor
 from .adapters.sms import SmsSender
 from .api.application import build_api
@@ -144,8 +144,9 @@ async def api(runtime: Runtime) -> None:
     environment = runtime.environment
     settings = read_limits(Settings, "KAMENG_GATEWAY", os.environ)
     async with opened(environment, settings) as parts:
+        site = build_api(parts, storefront.load(storefront.BUILT))
         config = uvicorn.Config(
-            build_api(parts), host=environment.host, port=environment.http_port, loop="none",
+            site, host=environment.host, port=environment.http_port, loop="none",
             http="httptools", lifespan="on", log_level="warning", access_log=False,
             server_header=False, date_header=False, proxy_headers=False,
             backlog=settings.backlog_max, limit_concurrency=settings.http_connections_max,

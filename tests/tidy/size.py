@@ -14,7 +14,7 @@ SAYS_NOTHING = re.compile(r"_?(utils?|helpers?|commons?|managers?|base|misc)")
 IGNORE_TAIL = re.compile(r"  # (noqa|type: ignore).*")
 """An ignore and its reason must stand where they act, at the end of the line."""
 
-SOURCE_ENDINGS = (".py", ".sql", ".sh", ".yaml", ".yml")
+SOURCE_ENDINGS = (".py", ".sql", ".sh", ".yaml", ".yml", ".ts", ".vue", ".css", ".mjs")
 
 
 def too_long(source: Source) -> Iterator[str]:

@@ -30,6 +30,11 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
     expect_kept(words.foreign_places, house())
 
 
+def test_what_pages_say_stands_in_their_message_files() -> None:
+    inside = [s for s in house() if s.path.startswith("services/gateway/storefront/src/")]
+    expect_kept(words.text_in_a_page, (s for s in inside if s.path.endswith((".vue", ".ts"))))
+
+
 def test_no_function_is_a_stub() -> None:
     expect_kept(words.empty_bodies, python(*CODE))
 
@@ -57,6 +62,7 @@ def test_no_function_is_a_stub() -> None:
         (words.foreign_places, f"DATA = '{ROOT}/.local'"),
         (words.foreign_places, "see https://py" + "pi.org/simple"),
         (words.foreign_places, "--extra-index" + "-url http" + "s://mirror"),
+        (words.text_in_a_page, "<p>付款</p>"),
         (words.empty_bodies, "def follows(fact): ..."),
         (words.empty_bodies, "def refund(order):\n    raise NotImplementedError"),
     ],
@@ -73,6 +79,7 @@ def test_a_broken_rule_of_words_is_seen(rule: Rule, text: str) -> None:
         (words.bare_ignores, "x = 1  # noqa: S104 - the door is public"),
         (words.bare_ignores, "x = 1  # type: ignore[misc]  # untyped library"),
         (words.foreign_places, "curl http://127.0.0.1:8080/v1/orders"),
+        (words.text_in_a_page, "/** Of `中文 · English` the half that is spoken. */"),
         (words.empty_bodies, "class Clock(Protocol):\n    def now_ms(self) -> int: ..."),
         (words.empty_bodies, "@overload\ndef get(key: str) -> int: ..."),
         (words.empty_bodies, "class Gone(Exception):\n    '''It has ended.'''"),

@@ -16,6 +16,8 @@ IGNORE_WITH_REASON = re.compile(
 UNDONE = re.compile(r"\b(T[O]DO|F[I]XME|X[X]X|H[A]CK)\b")
 SKIPS = frozenset({"skip", "skipif", "xfail", "importorskip", "skipTest"})
 MACHINE_PATH = re.compile(r"/(home|Users)/\w+/|/r[o]ot/|\b[A-Z]:\\\\?Users")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+COMMENT = re.compile(r"^\s*(/?\*|//).*|/\*.*?\*/")
 REGISTRY = re.compile(
     r"py[p]i\.org|python[h]osted|maven\.(apache\.)?[o]rg|npm[j]s|docker\.[i]o/|artifact[o]ry"
     r"|index[-_]url[= ]+http",
@@ -71,6 +73,13 @@ def foreign_places(source: Source) -> Iterator[str]:
             yield source.at(number, "a path of one machine")
         if found := REGISTRY.search(line):
             yield source.at(number, f"names a registry: {found[0]}")
+
+
+def text_in_a_page(source: Source) -> Iterator[str]:
+    """Words for people that stand in a page, not in the message files beside it."""
+    for number, line in enumerate(source.lines, start=1):
+        if HAN.search(COMMENT.sub("", line)):
+            yield source.at(number, "text for people belongs into src/text/*.json")
 
 
 def empty_bodies(source: Source) -> Iterator[str]:

@@ -17,6 +17,7 @@ from services.gateway.door.door import Door
 from services.gateway.door.listening import TooManyWait
 from services.gateway.door.orders import KeyReused
 from services.gateway.door.pressure import Overloaded
+from services.gateway.storefront import Storefront
 from shared.runtime.appending import NotAppended
 from shared.runtime.batching import TurnedAway
 
@@ -24,6 +25,7 @@ from . import ROUTES
 from .docs import docs, document
 from .edge import BodyTooLarge, Edge
 from .lean import Lean, Tell
+from .pages_of_the_shop import add_pages
 from .problems import Problem, answer, trace_id
 from .routes import add
 
@@ -43,7 +45,7 @@ STATUSES: Final = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 log = structlog.get_logger()
 
 
-def build_api(door: Door) -> FastAPI:
+def build_api(door: Door, storefront: Storefront) -> FastAPI:
     """The application on these parts; they run as long as it does."""
 
     @asynccontextmanager
@@ -62,11 +64,18 @@ def build_api(door: Door) -> FastAPI:
         exception_handlers={**told, Exception: _bug},
     )  # fmt: skip
     app.state.door = door
+    describe(app)
+    add_pages(app, storefront)
+    app.add_middleware(Lean, routes=ROUTES, told=told)
+    app.add_middleware(Edge)
+    return app
+
+
+def describe(app: FastAPI) -> FastAPI:
+    """Put the operations and their document in: what /openapi.json says needs no more."""
     add(app, ROUTES)
     app.add_route("/docs", docs, include_in_schema=False)
     app.openapi = partial(document, app, ROUTES)  # type: ignore[method-assign]  # FastAPI's own way
-    app.add_middleware(Lean, routes=ROUTES, told=told)
-    app.add_middleware(Edge)
     return app
 
 

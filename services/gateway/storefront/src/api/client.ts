@@ -1,0 +1,62 @@
+/** The door's API: paths, bodies and answers are typed by its own document. */
+import createClient from "openapi-fetch";
+import type { components, paths } from "../../.generated/schema";
+import { spoken } from "../text/language";
+import { Refused, type FieldError } from "./refused";
+
+type Schemas = components["schemas"];
+export type Category = Schemas["CategoryShape"];
+export type Product = Schemas["ProductShape"];
+export type Sku = Schemas["SkuShape"];
+export type FormField = Schemas["FieldShape"];
+export type Order = Schemas["Order"];
+export type OrderLine = Schemas["OrderLine"];
+export type NewOrder = Omit<Schemas["NewOrder"], "coupon">;
+export type Verdict = Schemas["Verdict"];
+export type Reveal = Schemas["Reveal"];
+export type TimelineEntry = Schemas["TimelineEntry"];
+export type Entry = Schemas["Entry"];
+export type Hold = Schemas["HoldShape"];
+export type Amount = Schemas["Money"];
+
+export const api = createClient<paths>();
+
+api.use({
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", spoken.value);
+  },
+});
+
+interface Answered<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** What was answered; throws Refused with the door's own sentence, or with OFFLINE. */
+export async function told<T>(asked: Promise<Answered<T>>): Promise<T> {
+  let answered: Answered<T>;
+  try {
+    answered = await asked;
+  } catch {
+    throw new Refused(0, "OFFLINE", "");
+  }
+  if (answered.response.ok) return answered.data as T;
+  const problem = (answered.error ?? {}) as Partial<Schemas["ProblemShape"]>;
+  const errors = (problem.errors ?? []) as FieldError[];
+  const { status } = answered.response;
+  throw new Refused(status, problem.code ?? "UNAVAILABLE", problem.detail ?? "", errors);
+}
+
+const KEY_BYTES = 16;
+
+/** An Idempotency-Key: one for what a person means once, however often it is sent. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The header of a request that counts once. */
+export function once(key: string): { header: { "Idempotency-Key": string } } {
+  return { header: { "Idempotency-Key": key } };
+}

@@ -1,0 +1,9 @@
+import { createApp } from "vue";
+import "../look/ground.css";
+import "../look/parts.css";
+import "../look/guide.css";
+import "../look/theme";
+import Shop from "./Shop.vue";
+import { router } from "./routes";
+
+createApp(Shop).use(router).mount("#app");

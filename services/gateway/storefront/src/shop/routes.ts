@@ -1,0 +1,42 @@
+/** The shop's pages by address; the door answers each of these (pages_of_the_shop.py). */
+import { nextTick } from "vue";
+import { createRouter, createWebHistory } from "vue-router";
+import HomePage from "./pages/HomePage.vue";
+import ProductPage from "./pages/ProductPage.vue";
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: "/", name: "home", component: HomePage },
+    { path: "/p/:id", name: "product", component: ProductPage, props: true },
+    { path: "/sign-in", name: "sign-in", component: () => import("./pages/SignInPage.vue") },
+    {
+      path: "/orders",
+      name: "orders",
+      component: () => import("./pages/OrdersPage.vue"),
+      meta: { own: true },
+    },
+    {
+      path: "/orders/:id",
+      name: "order",
+      component: () => import("./pages/OrderPage.vue"),
+      props: true,
+      meta: { own: true },
+    },
+    {
+      path: "/wallet",
+      name: "wallet",
+      component: () => import("./pages/WalletPage.vue"),
+      meta: { own: true },
+    },
+    { path: "/:rest(.*)*", name: "lost", component: () => import("./pages/LostPage.vue") },
+  ],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+});
+
+/** After a change of page the reader's place is its heading. */
+router.afterEach(async (to, from) => {
+  if (from.matched.length === 0 || to.path === from.path) return;
+  await nextTick();
+  document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+});

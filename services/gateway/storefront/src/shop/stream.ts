@@ -1,0 +1,51 @@
+/** Order states, pushed by the door as they change; a lost connection resumes without a gap. */
+import { onScopeDispose, ref, watch } from "vue";
+import { signedIn } from "./session";
+
+export interface Moved {
+  order_id: string;
+  state: string;
+  type: string;
+}
+
+const AGAIN_MS = 2000;
+
+export const live = ref(false);
+
+const heard = new Set<(moved: Moved) => void>();
+let source: EventSource | null = null;
+let again = 0;
+
+function open(): void {
+  source = new EventSource("/v1/stream");
+  source.addEventListener("open", () => {
+    live.value = true;
+    for (const hear of heard) hear({ order_id: "", state: "", type: "" });
+  });
+  source.addEventListener("order", (event) => {
+    const moved = JSON.parse((event as MessageEvent<string>).data) as Moved;
+    for (const hear of heard) hear(moved);
+  });
+  source.addEventListener("error", () => {
+    live.value = false;
+    if (source?.readyState === EventSource.CLOSED) again = window.setTimeout(open, AGAIN_MS);
+  });
+}
+
+function close(): void {
+  window.clearTimeout(again);
+  source?.close();
+  source = null;
+  live.value = false;
+}
+
+watch(signedIn, (is) => (is ? open() : close()), { immediate: true });
+
+/**
+ * Hear of every change until the component goes. Without an order id: the connection has just
+ * been made, and whatever was shown may have moved meanwhile.
+ */
+export function hearing(hear: (moved: Moved) => void): void {
+  heard.add(hear);
+  onScopeDispose(() => heard.delete(hear));
+}

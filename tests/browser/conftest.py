@@ -1,0 +1,105 @@
+"""A running system with the sample shop, and a real browser that looks at it."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from deploy.load.running import Running, own_system
+from deploy.local.chromium import AXE, Chromium, chromium
+from deploy.local.folder import of_checkout
+from deploy.local.storefront import built, checked
+
+PHONE: Final = {"width": 360, "height": 760}
+DESK: Final = {"width": 1440, "height": 900}
+PATIENCE_MS: Final = 20_000
+ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
+AXE_RULES: Final = {"values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.fixture(scope="session")
+def pages() -> None:
+    """The pages are built from what is here, and their types fit the door's own document."""
+    cache = of_checkout().cache
+    checked(cache, print)
+    built(cache, print)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with ThreadPoolExecutor(max_workers=1) as beside:  # fetching blocks; playwright wants its own
+        found: Chromium = beside.submit(chromium, of_checkout().cache, print).result()
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=found.program, args=ARGUMENTS, env={**found.environment}
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def system(pages: None) -> Iterator[Running]:
+    with own_system("browser", "tests.e2e.with_the_sample_shop") as running:
+        yield running
+
+
+@dataclass
+class Visitor:
+    """Somebody at a page, and everything that must not happen there."""
+
+    page: Page
+    home: str
+    run: dict[str, Any]
+    wrong: list[str] = field(default_factory=list)
+    """Errors of scripts, refusals of the policy, requests to anywhere else."""
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        self.page.on("console", self._heard)
+        self.page.on("request", self._asked)
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error" and "status of" not in message.text:
+            self.wrong.append(f"console: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.home, "blob:")):
+            self.wrong.append(f"asked {request.url}")
+
+    def open(self, path: str) -> None:
+        """Go there and wait until the page has something to say."""
+        self.page.goto(self.home + path)
+        self.page.wait_for_selector("main h1")
+
+    def expect_accessible(self) -> None:
+        """What axe finds nothing to object to, with no sideways scrolling."""
+        self.page.evaluate(AXE.read_text("utf-8"))
+        found = self.page.evaluate(
+            "rules => axe.run(document, {runOnly: {type: 'tag', ...rules}})", AXE_RULES
+        )
+        said = [
+            f"{each['id']}: {each['help']}: {node['html'][:160]}"
+            for each in found["violations"]
+            for node in each["nodes"]
+        ]
+        assert not said, f"{self.page.url}\n" + "\n".join(said)
+        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{self.page.url} is {wide} pixels too wide"
+
+
+@contextmanager
+def visiting(browser: Browser, system: Running, **settings: Any) -> Iterator[Visitor]:
+    """A browser of its own, without a past; at its end nothing has gone wrong."""
+    run = system.description
+    context: BrowserContext = browser.new_context(**{"viewport": PHONE, **settings})
+    try:
+        visitor = Visitor(context.new_page(), run["gateway"], run)
+        yield visitor
+        assert not visitor.wrong, "\n".join(visitor.wrong)
+    finally:
+        context.close()

@@ -1,0 +1,97 @@
+"""What every page keeps: reachable by its address, light, from here alone, for everybody."""
+
+import gzip
+import json
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, expect
+
+from deploy.load.running import Running
+from tests.browser.conftest import DESK, PHONE, visiting
+
+pytestmark = pytest.mark.timeout(300)
+
+FIRST_PAGE_BYTES_MAX = 200_000
+SHIFT_MAX = 0.1
+PUBLIC = ("/", "/p/steam", "/p/genshin", "/sign-in", "/no/such/page", "/console")
+
+
+def test_the_shop_is_served_compressed_kept_by_its_hash_and_closed_to_others(
+    system: Running,
+) -> None:
+    door = system.description["gateway"]
+    page = httpx.get(door + "/")
+    policy = page.headers["content-security-policy"]
+    assert page.status_code == 200
+    assert policy.startswith("default-src 'self'")
+    assert "unsafe" not in policy
+    again = httpx.get(door + "/", headers={"If-None-Match": page.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    script = page.text.split('src="')[1].split('"')[0]
+    packed = httpx.get(door + script, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "immutable" in packed.headers["cache-control"]
+    plain = httpx.get(door + script, headers={"Accept-Encoding": "identity"})
+    assert plain.content == packed.content
+    assert len(gzip.compress(plain.content)) < len(plain.content)
+    assert httpx.get(door + "/assets/..%2f..%2fREADME.md").status_code == 404
+    assert httpx.get(door + "/no/such/page").status_code == 404
+    assert httpx.get(door + "/v1/nothing").headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_every_public_page_is_for_everybody(
+    browser: Browser, system: Running, size: dict[str, int], dark: bool
+) -> None:
+    scheme = "dark" if dark else "light"
+    with visiting(browser, system, viewport=size, color_scheme=scheme) as visitor:
+        for path in PUBLIC:
+            if path == "/no/such/page":
+                visitor.open("/")
+                visitor.page.evaluate("history.pushState({}, '', '/help/nothing')")
+                visitor.page.reload()
+            else:
+                visitor.open(path)
+            visitor.page.wait_for_load_state("networkidle")
+            visitor.expect_accessible()
+
+
+def test_the_first_page_is_light_and_stands_still(browser: Browser, system: Running) -> None:
+    with visiting(browser, system) as visitor:
+        measured: dict[str, int] = {}
+        visitor.page.context.new_cdp_session(visitor.page)
+        visitor.page.add_init_script(
+            "window.shift = 0; new PerformanceObserver(list => { for (const entry of"
+            " list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value })"
+            ".observe({type: 'layout-shift', buffered: true})"
+        )
+        visitor.open("/")
+        expect(visitor.page.locator(".offer").first).to_be_visible()
+        entries = json.loads(
+            visitor.page.evaluate(
+                "JSON.stringify(performance.getEntriesByType('resource').concat("
+                "performance.getEntriesByType('navigation')).map(e => [e.name, e.transferSize]))"
+            )
+        )
+        measured = {name: size for name, size in entries if "/v1/" not in name}
+        shift = visitor.page.evaluate("window.shift")
+        print(
+            f"first page: {sum(measured.values()):,} bytes in {len(measured)} files, {shift=:.3f}"
+        )
+        assert 10_000 < sum(measured.values()) <= FIRST_PAGE_BYTES_MAX
+        assert shift <= SHIFT_MAX
+
+
+def test_the_shop_speaks_english_when_asked_and_remembers(
+    browser: Browser, system: Running
+) -> None:
+    with visiting(browser, system) as visitor:
+        visitor.open("/")
+        expect(visitor.page.locator("html")).to_have_attribute("lang", "zh-CN")
+        visitor.page.get_by_role("button", name="English").click()
+        expect(visitor.page.get_by_role("heading", level=1)).to_have_text("What shall it be today?")
+        visitor.page.reload()
+        expect(visitor.page.locator("html")).to_have_attribute("lang", "en")
+        expect(visitor.page.get_by_text("In stock").first).to_be_visible()

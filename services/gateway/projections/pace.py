@@ -13,6 +13,8 @@ from .order import OrderDoc
 
 TOLD_MS_MIN: Final = 1_000
 """Faster ones are not written down: nobody would shed load for them."""
+JAM_ORDERS_MIN: Final = 20
+"""Fewer, delivered in one batch, are no jam: they were slow for reasons of their own."""
 THEIRS: Final = frozenset({"OrderDeclined", "OrderAwaitingVerification", "OrderInReview"})
 """After these a buyer or one of our people is waited for."""
 SAVE: Final = """
@@ -45,6 +47,8 @@ def paces(docs: Iterable[OrderDoc]) -> Paces:
         took_ms = in_hand_ms(doc)
         if took_ms is not None:
             found.setdefault(doc.shard, []).append(took_ms)
+    if sum(map(len, found.values())) < JAM_ORDERS_MIN:
+        return {}
     medians = {shard: median_high(took) for shard, took in found.items()}
     return {shard: took_ms for shard, took_ms in medians.items() if took_ms >= TOLD_MS_MIN}
 

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from services.gateway.projections.order import LineDoc, OrderDoc, Step
-from services.gateway.projections.pace import in_hand_ms, paces
+from services.gateway.projections.pace import JAM_ORDERS_MIN, in_hand_ms, paces
 
 ASKED_MS = 1_000_000
 
@@ -45,6 +45,11 @@ def test_of_a_batch_each_shards_median_is_told_if_it_was_slow() -> None:
     slower = delivered(("OrderPlaced", 10), ("OrderDelivered", 99_000))
     quick = delivered(("OrderPlaced", 10), ("OrderDelivered", 200), shard=4)
     refused = replace(quick, shard=3, state="refused")
-    assert paces([slower, slow, slow, refused, replace(slower, shard=4), quick, quick]) == {
-        3: 9_000
-    }
+    batch = [slower, slow, slow, refused, replace(slower, shard=4), quick, quick]
+    assert paces(batch * JAM_ORDERS_MIN) == {3: 9_000}
+
+
+def test_a_few_slow_orders_are_no_jam() -> None:
+    slow = delivered(("OrderPlaced", 10), ("OrderDelivered", 9_000))
+    assert paces([slow] * (JAM_ORDERS_MIN - 1)) == {}
+    assert paces([slow] * JAM_ORDERS_MIN) == {3: 9_000}

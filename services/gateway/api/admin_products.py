@@ -137,6 +137,7 @@ async def create(request: Request) -> Response:
     new = await read_body(NewProduct, request)
     request_id = request_id_of(request, asking)
     product_id = new.product_id or ids.derive("product", request_id)
+    _sold_here_alone(request, product_id, new.skus)
     await once(request, asking, new, lambda: Answer(product_id))
     listing = Listing(
         name=new.name,
@@ -165,10 +166,18 @@ async def change(request: Request) -> Response:
     product = door_of(request).catalogue.now.products.get(product_id)
     if product is None:
         raise Problem("UNKNOWN_PRODUCT")
+    _sold_here_alone(request, product_id, wanted.skus or [])
     command = _command(product, wanted, request_id, asking)
     await once(request, asking, wanted, lambda: Answer(product_id))
     await ask(request, command)
     return await _decided(request, product_id, request_id, 200)
+
+
+def _sold_here_alone(request: Request, product_id: str, offers: list[NewOffer]) -> None:
+    now = door_of(request).catalogue.now
+    if taken := now.elsewhere(product_id, (offer.sku for offer in offers)):
+        errors = [{"pointer": f"/skus/{n}/sku", "code": "sold_by_another_product"} for n in taken]
+        raise Problem("SKU_TAKEN", errors=errors)
 
 
 def _command(

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -52,6 +52,15 @@ class Snapshot:
     products: Mapping[str, ProductDoc] = field(default_factory=dict)
     skus: Mapping[str, Shelf] = field(default_factory=dict)
 
+    def elsewhere(self, product_id: str, skus: Iterable[str]) -> list[int]:
+        """Which of them, counted from 0, another product sells: its stock would be sold twice."""
+        found = (self.skus.get(sku) for sku in skus)
+        return [
+            number
+            for number, shelf in enumerate(found)
+            if shelf and shelf.product.listed and shelf.product.product_id != product_id
+        ]
+
 
 class Catalogue:
     """Keeps one snapshot, and replaces it whole."""
@@ -99,5 +108,6 @@ def snapshot(rows: Any) -> Snapshot:
         seen = Seen(shard=shard, position=position)
         form = Form.model_validate_json(product.form) if product.form else None
         for offer in product.offers:
-            skus[offer.sku] = Shelf(product, offer, seen, form)
+            if product.listed or offer.sku not in skus:
+                skus[offer.sku] = Shelf(product, offer, seen, form)
     return Snapshot(products, skus)

@@ -18,6 +18,8 @@ const DONE: Record<string, number> = {
   completed: 4,
 };
 
+export const ENDED = new Set(["completed", "refused", "cancelled", "expired", "refunded"]);
+
 /** Steps that are behind it; null where it has left the way. */
 export function done(state: string): number | null {
   return DONE[state] ?? null;

@@ -29,6 +29,7 @@ export const router = createRouter({
       component: () => import("./pages/WalletPage.vue"),
       meta: { own: true },
     },
+    { path: "/help", name: "help", component: () => import("./pages/HelpPage.vue") },
     { path: "/:rest(.*)*", name: "lost", component: () => import("./pages/LostPage.vue") },
   ],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },

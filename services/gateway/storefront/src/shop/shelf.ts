@@ -1,8 +1,13 @@
 /** What a product says of itself in the list and on its page. */
-import type { Product, Sku } from "../api/client";
 import { onScopeDispose } from "vue";
+import { api, told, type Product, type Sku } from "../api/client";
 import { seconds } from "../look/time";
 import { t } from "../text/shop";
+
+/** One product as it stands now. */
+export function productOf(id: string): Promise<Product> {
+  return told(api.GET("/v1/products/{product_id}", { params: { path: { product_id: id } } }));
+}
 
 export function cheapest(product: Product): Sku | undefined {
   return [...product.skus].sort((one, other) => one.price.amount - other.price.amount)[0];

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.timeout(300)
 
 FIRST_PAGE_BYTES_MAX = 200_000
 SHIFT_MAX = 0.1
-PUBLIC = ("/", "/p/steam", "/p/genshin", "/sign-in", "/no/such/page", "/console")
+PUBLIC = ("/", "/p/steam", "/p/genshin", "/sign-in", "/help", "/no/such/page", "/console")
 
 
 def test_the_shop_is_served_compressed_kept_by_its_hash_and_closed_to_others(

@@ -1,0 +1,69 @@
+"""What people do around a page: read a text message, pay at a channel, sit at the console."""
+
+import re
+import secrets
+import time
+from typing import Any, Final
+
+import httpx
+from playwright.sync_api import Locator, Page, expect
+
+from deploy.cli import visit
+from tests.browser.conftest import Visitor
+
+SMS_S_MAX: Final = 20.0
+ANSWER_S_MAX: Final = 30.0
+
+
+def code_sent(run: dict[str, Any], phone: str) -> str:
+    """The six digits on that phone."""
+    deadline_s = time.monotonic() + SMS_S_MAX
+    while True:  # bounded by: SMS_S_MAX
+        sent = httpx.get(f"{run['twins']['sms']}/sms?phone={phone}").json()["items"]
+        if sent:
+            return str(re.findall(r"\b\d{6}\b", sent[-1]["text"])[-1])
+        assert time.monotonic() < deadline_s, "no text came"
+        time.sleep(0.1)
+
+
+def sign_in(visitor: Visitor, phone: str, at: Page | Locator) -> None:
+    """Type the phone, take the code from it, type the code."""
+    at.get_by_label("手机号").fill(phone)
+    at.get_by_role("button", name="获取验证码").click()
+    first = at.get_by_label("验证码第 1 位")
+    expect(first).to_be_visible()
+    first.click()
+    visitor.page.keyboard.type(code_sent(visitor.run, phone), delay=10)
+
+
+def pay_at_the_channel(visitor: Visitor) -> None:
+    """Pay on the page that the link leads to."""
+    link = visitor.page.locator("[data-pay-page]")
+    expect(link).to_be_visible()
+    assert httpx.post(str(link.get_attribute("href"))).json() == {"state": "paid"}
+
+
+class Operator:
+    """Somebody at the door with an operator's session."""
+
+    def __init__(self, run: dict[str, Any]) -> None:
+        self._home = run["gateway"]
+        self._token = visit.sign_in(run)
+
+    def send(self, method: str, path: str, body: dict[str, Any]) -> None:
+        """Have it done before the answer."""
+        headers = {
+            "Authorization": f"Bearer {self._token}",
+            "Idempotency-Key": secrets.token_hex(8),
+            "Prefer": "wait=20",
+        }
+        answer = httpx.request(
+            method, self._home + path, json=body, headers=headers, timeout=ANSWER_S_MAX
+        )
+        assert answer.is_success, answer.text
+
+    def give(self, visitor: Visitor, amount: int) -> None:
+        """Put money into the wallet of whoever is signed in there."""
+        account = visitor.page.evaluate("fetch('/v1/wallet').then(a => a.json())")["account_id"]
+        body = {"amount": {"amount": amount, "currency": "CNY"}, "reason": "test"}
+        self.send("POST", f"/v1/admin/wallets/{account}/deposits", body)

@@ -5,7 +5,7 @@ KAMENG := .venv/bin/kameng
 READY := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset scale status audit reports rebuild timeline export tamper simulate test lint docs lock lock-jars demo bench spike growth chaos
+.PHONY: help setup run reset scale status audit reports rebuild timeline export tamper simulate test lint docs lock lock-jars demo bench spike growth chaos requirements
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +67,9 @@ growth: $(READY) ## How cost grows with workers, history, SKUs, accounts, partit
 
 chaos: $(READY) ## Kill, freeze, cut off, scale, flood everything; then the audit (RATE= ONLY= SEED=)
 	@$(KAMENG) chaos $(if $(RATE),--rate $(RATE)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
+
+requirements: $(READY) ## Which tests show which row of what the product must do
+	@.venv/bin/python -m tests.tidy.requirements
 
 test: lint ## Check everything: lint, then all tests
 	@$(KAMENG) install

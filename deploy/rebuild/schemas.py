@@ -18,8 +18,11 @@ from shared.shards.outbox import Outbox
 REBUILT: Final = "_rebuilt"
 REPLACED: Final = "_replaced"
 NO_LOG: Final[Mapping[str, tuple[str, ...]]] = {
-    "gateway": ("order_request", "request", "nonce", "session", "stock_import"),
-}
+    "gateway": (
+        "order_request", "request", "nonce", "session", "stock_import", "stock_import_chunk",
+        "batch", "batch_line",
+    ),
+}  # fmt: skip
 """Tables that come from no log: what the door remembers of its visitors. They change hands."""
 
 Rows = psycopg.Connection[tuple[Any, ...]]

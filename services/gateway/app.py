@@ -27,6 +27,8 @@ from .adapters.delivery import DeliveryDoor
 from .adapters.sms import SmsSender
 from .api.application import build_api
 from .door.access import Access
+from .door.batch_progress import BatchReader
+from .door.batches import Batches
 from .door.catalogue import Catalogue
 from .door.door import Door, Limits, Secrets
 from .door.imports import Imports
@@ -100,12 +102,14 @@ def door(
 ) -> Door:
     """The parts of the door, on one pool and one producer."""
     kept, listener = secrets(FolderOfKeys(environment.keys)), Listener(environment.dsn)
-    nonces = Nonces(pool)
+    nonces, desk = Nonces(pool), OrderDesk(pool, appender)
     return Door(
         read=Read(pool),
-        desk=OrderDesk(pool, appender),
+        desk=desk,
         requests=Requests(pool),
-        imports=Imports(pool),
+        imports=Imports(pool, appender),
+        batches=Batches(pool, desk),
+        batch_reader=BatchReader(pool),
         recalls=Recalls(pool),
         appender=appender,
         access=Access(pool, kept.own, nonces, listener),

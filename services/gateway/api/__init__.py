@@ -4,6 +4,7 @@ from typing import Final
 
 from . import (
     admin_holds,
+    admin_imports,
     admin_people,
     admin_products,
     admin_recalls,
@@ -12,6 +13,7 @@ from . import (
     admin_stock,
     admin_topups,
     auth,
+    batches,
     deposits,
     order_actions,
     orders,
@@ -24,7 +26,8 @@ from .routes import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
     *products.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *verifying.ROUTES, *stream.ROUTES,
+    *batches.ROUTES,
     *wallet.ROUTES, *auth.ROUTES, *admin_products.ROUTES, *admin_stock.ROUTES,
-    *admin_people.ROUTES, *admin_holds.ROUTES, *admin_shards.ROUTES, *admin_topups.ROUTES,
-    *deposits.ROUTES, *admin_refunds.ROUTES, *admin_recalls.ROUTES,
+    *admin_imports.ROUTES, *admin_people.ROUTES, *admin_holds.ROUTES, *admin_shards.ROUTES,
+    *admin_topups.ROUTES, *deposits.ROUTES, *admin_refunds.ROUTES, *admin_recalls.ROUTES,
 )  # fmt: skip

@@ -84,7 +84,9 @@ async def _problem(request: Request, error: Problem) -> Response:
 
 
 async def _too_large(request: Request, error: BodyTooLarge) -> Response:
-    return answer(Problem("BODY_TOO_LARGE", limit_bytes=error.limit_bytes), request)
+    response = answer(Problem("BODY_TOO_LARGE", limit_bytes=error.limit_bytes), request)
+    response.headers["Connection"] = "close"  # or the rest would be read, to be thrown away
+    return response
 
 
 async def _coded(code: str, request: Request, error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """Bodies in, bodies out."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -9,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from .problems import Problem, from_validation
+from .tabular import csv_text
 
 M = TypeVar("M", bound=BaseModel)
 
+CHARSET: Final = re.compile(r";\s*charset=\"?([^\s;\"]{1,40})", re.IGNORECASE)
 JSON: Final = "application/json"
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
@@ -31,3 +34,16 @@ async def read_body(model: type[M], request: Request) -> M:
 def json_answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON answer; what is somebody's own is never kept by a cache on the way."""
     return Response(msgspec.json.encode(body), status, {**NO_STORE, **(headers or {})}, JSON)
+
+
+def csv_answer(name: str, titles: Iterable[str], rows: Iterable[Iterable[object]]) -> Response:
+    """A file for a spreadsheet: with the byte-order mark that it tells UTF-8 by."""
+    headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name}"'}
+    text = csv_text([titles, *rows])
+    return Response("\ufeff" + text, 200, headers, "text/csv; charset=utf-8")
+
+
+def charset_of(request: Request) -> str:
+    """The charset that the Content-Type names; empty where it names none."""
+    found = CHARSET.search(request.headers.get("content-type", ""))
+    return found[1] if found else ""

@@ -16,6 +16,9 @@ METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OP
 BODY_BYTES_MAX: Final = 262_144
 IMPORT_BYTES_MAX: Final = 33_554_432
 """100,000 lines of some 300 bytes."""
+BATCH_BYTES_MAX: Final = 8_388_608
+"""10,000 lines of some 800 bytes."""
+BATCH_PATH: Final = "/v1/batches"
 IMPORT_PATH: Final = re.compile(r"/v1/admin/stock/[^/]+/imports")
 SAFE: Final = (
     (b"x-content-type-options", b"nosniff"),
@@ -44,8 +47,7 @@ class Edge:
             return
         _trace(scope)
         began_s = time.perf_counter()
-        limit_bytes = IMPORT_BYTES_MAX if IMPORT_PATH.fullmatch(scope["path"]) else BODY_BYTES_MAX
-        got_bytes = 0
+        limit_bytes, got_bytes = _limit_bytes(scope["path"]), 0
 
         async def bounded() -> Message:
             nonlocal got_bytes
@@ -62,6 +64,12 @@ class Edge:
             await send(message)
 
         await self._app(scope, bounded, safe)
+
+
+def _limit_bytes(path: str) -> int:
+    if path == BATCH_PATH:
+        return BATCH_BYTES_MAX
+    return IMPORT_BYTES_MAX if IMPORT_PATH.fullmatch(path) else BODY_BYTES_MAX
 
 
 def _trace(scope: Scope) -> None:

@@ -6,17 +6,18 @@ or a lone CR is no end of a line). In CSV (RFC 4180) a record is a card, its fie
 space; a quoted field may hold line breaks, and a first record of known column names is no card.
 """
 
-import csv
-import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
-from shared.security.fingerprints import cleaned
+from shared.security.fingerprints import FULL_WIDTH, cleaned
+
+from .tabular import LINE_END, BadFile, records, text_of
 
 LINES_MAX: Final = 100_000
 CODE_LENGTH_MAX: Final = 1_000
-LINE_END: Final = re.compile(r"\r?\n")
+SHOWN_ENDS: Final = 4
+"""Characters of a code that a preview shows at either end."""
 CONTROL: Final = frozenset({"Cc", "Zl", "Zp", "Cs"})
 """Unicode categories: control characters, line and paragraph separators, lone surrogates."""
 REORDERING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -28,6 +29,7 @@ COLUMNS: Final = frozenset({
 
 Format = Literal["text/plain", "text/csv"]
 LineCode = Literal["TOO_LONG", "CONTROL_CHARACTER", "DUPLICATE_IN_FILE"]
+Note = Literal["FULL_WIDTH_KEPT", "TAB_KEPT", "PERCENT_0A_KEPT", "LINE_BREAK_KEPT"]
 
 
 class Line(NamedTuple):
@@ -38,21 +40,15 @@ class Line(NamedTuple):
     code: str
 
 
-class BadFile(Exception):
-    """The file as a whole cannot be read."""
-
-    def __init__(self, code: str, line: int = 0) -> None:
-        super().__init__(code)
-        self.code, self.line = code, line
-
-
-def read_lines(body: bytes, kind: Format) -> list[Line]:
+def read_lines(body: bytes, kind: Format, charset: str = "") -> list[Line]:
     """Every line that holds something. Raises BadFile."""
-    text = _text(body)
-    lines = _records(text) if kind == "text/csv" else _plain(text)
-    found = [line for line in lines if line.code]
-    if len(found) > LINES_MAX:
-        raise BadFile("TOO_MANY_LINES")
+    text = text_of(body, charset)
+    found: list[Line] = []
+    for line in _records(text) if kind == "text/csv" else _plain(text):
+        if line.code:
+            found.append(line)
+            if len(found) > LINES_MAX:
+                raise BadFile("TOO_MANY_LINES")
     if not found:
         raise BadFile("EMPTY_IMPORT")
     return found
@@ -72,13 +68,25 @@ def objection(code: str, kind: Format) -> LineCode | None:
     return None
 
 
-def _text(body: bytes) -> str:
-    """The text: UTF-8, or UTF-16 where a byte-order mark says so. Guessing would corrupt codes."""
-    encoding = "utf-16" if body[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-    try:
-        return body.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise BadFile("BAD_ENCODING", body.count(b"\n", 0, error.start) + 1) from None
+def masked(code: str) -> str:
+    """The code as a preview shows it: both ends, and how long it is."""
+    if len(code) <= 2 * SHOWN_ENDS:
+        return "•" * len(code)
+    return f"{code[:SHOWN_ENDS]}••{code[-SHOWN_ENDS:]}"
+
+
+def notes(line: Line) -> list[Note]:
+    """What an eye would stumble over, and what became of it: all of it stays in the code."""
+    found: list[Note] = []
+    if any(ord(letter) in FULL_WIDTH for letter in line.code):
+        found.append("FULL_WIDTH_KEPT")
+    if "\t" in line.code:
+        found.append("TAB_KEPT")
+    if "%0a" in line.code.lower():
+        found.append("PERCENT_0A_KEPT")
+    if "\n" in line.code:
+        found.append("LINE_BREAK_KEPT")
+    return found
 
 
 def _plain(text: str) -> Iterator[Line]:
@@ -87,16 +95,10 @@ def _plain(text: str) -> Iterator[Line]:
 
 
 def _records(text: str) -> Iterator[Line]:
-    reader = csv.reader((part + "\n" for part in LINE_END.split(text)), strict=True)
-    begins = 1
-    try:
-        for fields in reader:
-            trimmed = [cleaned(each) for each in fields]
-            if not (begins == 1 and _is_header(trimmed)):
-                yield Line(begins, " ".join(part for part in trimmed if part))
-            begins = reader.line_num + 1
-    except csv.Error:
-        raise BadFile("BAD_CSV", reader.line_num) from None
+    for number, fields in records(text):
+        trimmed = [cleaned(each) for each in fields]
+        if not (number == 1 and _is_header(trimmed)):
+            yield Line(number, " ".join(part for part in trimmed if part))
 
 
 def _is_header(fields: list[str]) -> bool:

@@ -42,7 +42,7 @@ async def place(request: Request) -> Response:
     spend(door.limits.orders, asking.name)
     door.pressure.check(partition_of(asking.name, door.partitions), now_ms)
     key, wait_s = key_of(request), wait_of(request)
-    command = await _command(door, asking, key, await read_body(NewOrder, request), now_ms)
+    command = await command_of(door, asking, key, await read_body(NewOrder, request), now_ms)
     if origin := origin_of(request, asking):
         command = command.model_copy(update={"origin": origin})
     traced = door.tracing.begin(request.scope, asking.name)
@@ -69,9 +69,10 @@ def placed(request: Request, doc: OrderDoc) -> Response:
     return json_answer(body, 200 if doc.at_rest else 202, headers)
 
 
-async def _command(
+async def command_of(
     door: Door, asking: Asking, key: str, order: NewOrder, now_ms: int
 ) -> PlaceOrder:
+    """The order as it is appended; raises the problem BAD_CURRENCY."""
     order_id = ids.order_id(asking.name, key)
     currencies = {line.unit_price.currency for line in order.lines}
     if len(currencies) > 1:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 LINES_MAX = 100
+BATCH_LINES_MAX = 10_000
 QUANTITY_MAX = 10_000
 AMOUNT_MAX = 10_000_000_000
 TEXT_LENGTH_MAX = 20_000
@@ -63,6 +64,29 @@ class NewOrder(Shape):
     allow_partial: bool = False
     """Go on without a line that has no stock."""
     on_decline: Literal["wait", "cancel"] = "wait"
+
+
+class BatchLine(NewLine):
+    """A line of a batch: an order of its own."""
+
+    reference: Annotated[str, Field(max_length=NAME_LENGTH_MAX)] = ""
+    """The buyer's own word for it; it comes back with the result."""
+
+
+class NewBatch(Shape):
+    """What holds for every line of a batch."""
+
+    batch_key: Annotated[str, Field(max_length=NAME_LENGTH_MAX)] = ""
+    """A line that was ordered under the same key is not ordered again, in whichever file. Without
+    one a file is its content: the same lines again are the same batch."""
+    pay_with: Literal["wallet"] = "wallet"
+    on_decline: Literal["wait", "cancel"] = "cancel"
+
+
+class NewBatchBody(NewBatch):
+    """A batch as JSON: a line that is wrong harms no other."""
+
+    lines: Annotated[list[BatchLine], Field(min_length=1, max_length=BATCH_LINES_MAX)]
 
 
 class PayAgain(Shape):

@@ -17,6 +17,8 @@ from shared.runtime.appending import Appender
 from shared.security.box import Box
 
 from .access import Access
+from .batch_progress import BatchReader
+from .batches import Batches
 from .catalogue import Catalogue
 from .imports import Imports
 from .limits import Limiter
@@ -86,6 +88,8 @@ class Door:
     requests: Requests
     imports: Imports
     recalls: Recalls
+    batches: Batches
+    batch_reader: BatchReader
     appender: Appender
     access: Access
     nonces: Nonces
@@ -110,7 +114,8 @@ class Door:
             asyncio.create_task(run)
             for run in (
                 self.listener.run(), self.catalogue.run(), self.access.run(),
-                self.pressure.run(), self._tidy(),
+                self.pressure.run(), self.imports.run(),
+                self.batches.run(), self._tidy(),
             )
         ]  # fmt: skip
         try:

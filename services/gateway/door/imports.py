@@ -1,20 +1,56 @@
-"""What the door remembers of an import, and what the read models know of it."""
+"""Imports: remembered sealed, appended bit by bit, whichever door is there to do it.
 
-from collections.abc import Sequence
+What was accepted is in one transaction: the import and its commands, in chunks. A chunk goes when
+Kafka has it, so a door that is killed loses nothing: another goes on with the chunks that are left.
+Only so many cards are on their way at once, so that no order waits behind a hundred thousand.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 import msgspec
 import psycopg
-from psycopg_pool import AsyncConnectionPool
+import structlog
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from shared.runtime.appending import Appender, NotAppended, Outgoing
+from shared.runtime.batching import TurnedAway
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
+Connection = psycopg.AsyncConnection[Any]
+
+UNDER_WAY_MAX: Final = 3_000
+"""Cards that are appended and not yet received or refused."""
+STUCK_MS_MAX: Final = 10_000
+"""After this long without a step forward the rest is appended all the same."""
+LOOK_EVERY_S: Final = 1.0
+PACE_S: Final = 0.05
+"""Between two chunks, or two looks at how far the last ones have come."""
 
 BEGIN: Final = """
 insert into stock_import (import_id, sku, operator, lines, errors, created_ms)
 values (%s, %s, %s, %s, %s, %s) on conflict do nothing
 """
+KEEP: Final = """
+insert into stock_import_chunk (import_id, number, lines, records) values (%s, %s, %s, %b)
+"""
+NEXT: Final = """
+select c.import_id, c.number, c.lines, c.records
+from stock_import_chunk c join stock_import s using (import_id)
+where s.sent_ms < %b or s.sent - (
+    select coalesce(sum(v.refused + v.received), 0) from import_view v
+    where v.import_id = s.import_id
+) < %b
+order by s.created_ms, c.number limit 1 for update of c skip locked
+"""
+SENT: Final = "update stock_import set sent = sent + %s, sent_ms = %s where import_id = %s"
+GONE: Final = "delete from stock_import_chunk where import_id = %s and number = %s"
+WAITS: Final = "select exists (select from stock_import_chunk)"
 FIND: Final = """
-select s.sku, s.operator, s.lines, s.errors, s.created_ms,
+select s.sku, s.operator, s.lines, s.errors, s.created_ms, s.sent,
        coalesce(sum(v.claimed), 0)::bigint, coalesce(sum(v.refused), 0)::bigint,
        coalesce(sum(v.received), 0)::bigint
 from stock_import s left join import_view v using (import_id)
@@ -22,6 +58,8 @@ where import_id = %s group by s.import_id
 """
 REFUSALS: Final = "select line, code from import_refusal where import_id = %s order by line"
 KNOWN: Final = "select card_id from card_view where card_id = any(%b::text[])"
+
+log = structlog.get_logger()
 
 
 class StockImport(NamedTuple):
@@ -41,6 +79,8 @@ class Progress(NamedTuple):
     """How far it has come."""
 
     begun: StockImport
+    sent: int
+    """Cards that are on the log."""
     claimed: int
     refused: int
     received: int
@@ -50,15 +90,56 @@ class Progress(NamedTuple):
 class Imports:
     """Imports by their id."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, appender: Appender) -> None:
+        self._pool, self._appender = pool, appender
+        self._fresh = asyncio.Event()
 
-    async def begin(self, begun: StockImport) -> None:
-        """Remember it; a repeat changes nothing."""
+    async def begin(self, begun: StockImport, chunks: Iterable[Sequence[Outgoing]]) -> bool:
+        """Remember it with all its commands; a repeat changes nothing and is False."""
         errors = msgspec.msgpack.encode(begun.errors)
         row = (begun.import_id, begun.sku, begun.operator, begun.lines, errors, begun.created_ms)
+        async with self._pool.connection() as connection, connection.transaction():
+            if not (await connection.execute(BEGIN, row)).rowcount:
+                return False
+            for number, chunk in enumerate(chunks):
+                stored = msgspec.msgpack.encode(chunk)
+                await connection.execute(KEEP, (begun.import_id, number, len(chunk), stored))
+        self._fresh.set()
+        return True
+
+    async def run(self) -> None:
+        """Append what waits; until cancelled."""
+        while True:  # bounded by: the task's cancellation when the process stops
+            waits = False
+            try:
+                waits = await self.append_next(time.time_ns() // 1_000_000) or await self._waits()
+            except (psycopg.Error, PoolTimeout, NotAppended, TurnedAway, OSError) as error:
+                log.warning("an import waits", why=type(error).__name__)
+            if waits:
+                await asyncio.sleep(PACE_S)
+                continue
+            self._fresh.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._fresh.wait(), LOOK_EVERY_S)
+
+    async def append_next(self, now_ms: int) -> bool:
+        """Append one chunk, if one may go; doors never take the same one."""
+        async with self._pool.connection() as connection, connection.transaction():
+            asked = (now_ms - STUCK_MS_MAX, UNDER_WAY_MAX)
+            row = await (await connection.execute(NEXT, asked, binary=True)).fetchone()
+            if row is None:
+                return False
+            import_id, number, lines, stored = row
+            chunk = msgspec.msgpack.decode(stored, type=list[Outgoing])
+            await asyncio.gather(*map(self._appender.append, chunk))
+            await connection.execute(GONE, (import_id, number))
+            await connection.execute(SENT, (lines, now_ms, import_id))
+        return True
+
+    async def _waits(self) -> bool:
         async with self._pool.connection() as connection:
-            await connection.execute(BEGIN, row)
+            row = await (await connection.execute(WAITS)).fetchone()
+            return bool(row and row[0])
 
     async def progress(self, import_id: str) -> Progress | None:
         """As far as the read models know."""
@@ -67,11 +148,11 @@ class Imports:
             if row is None:
                 return None
             refusals = await (await connection.execute(REFUSALS, (import_id,))).fetchall()
-        sku, operator, lines, stored, created_ms, claimed, refused, received = row
+        sku, operator, lines, stored, created_ms, sent, claimed, refused, received = row
         errors = msgspec.msgpack.decode(stored, type=list[tuple[int, str]])
         begun = StockImport(import_id, sku, operator, lines, errors, created_ms)
         found = [(line, code) for line, code in refusals]
-        return Progress(begun, claimed, refused, received, found)
+        return Progress(begun, sent, claimed, refused, received, found)
 
     async def known(self, card_ids: Sequence[str]) -> set[str]:
         """Those of these cards that were ever taken."""

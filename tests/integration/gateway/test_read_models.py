@@ -23,6 +23,7 @@ from shared.contracts.inventory import (
 )
 from shared.contracts.message import Fact
 from shared.contracts.payments import FundsDeposited
+from shared.runtime.appending import KafkaAppender
 from shared.shards.views import Landed
 from shared.testing.local import LocalPostgres
 from tests.unit.gateway.test_order_view import DECLINED, PAID, PLACED, REJECTED, REQUESTED
@@ -124,8 +125,8 @@ async def test_a_wallet_and_its_statement_follow_the_money(pool: Pool) -> None:
 
 
 async def test_an_import_is_counted_over_all_shards(pool: Pool) -> None:
-    imports = Imports(pool)
-    await imports.begin(StockImport("imp", "sku", "li", 2, [(9, "TOO_LONG")], 5))
+    imports = Imports(pool, KafkaAppender({}, 1))
+    assert await imports.begin(StockImport("imp", "sku", "li", 2, [(9, "TOO_LONG")], 5), [])
     await follow(pool, [CardClaimed(**CLAIM, sealed="s")])
     await follow(
         pool,

@@ -1,4 +1,4 @@
-"""Imports: hostile files never split, cut or change a code."""
+"""Imports: hostile files never split, cut or change a code (F1)."""
 
 import pytest
 from hypothesis import given
@@ -7,12 +7,14 @@ from hypothesis import strategies as some
 from services.gateway.api.importing import (
     CODE_LENGTH_MAX,
     LINES_MAX,
-    BadFile,
     Format,
     Line,
+    masked,
+    notes,
     objection,
     read_lines,
 )
+from services.gateway.api.tabular import BadFile
 
 CODES = ["1234567890123456 6543210987654321", "XXXXX-YYYYY-ZZZZZ", "账号：a 密码：ｂ１２"]
 
@@ -122,9 +124,32 @@ def test_broken_csv_is_refused_whole(body: str) -> None:
         csv(body)
 
 
-def test_an_endless_field_is_refused_whole() -> None:
-    with pytest.raises(BadFile, match="BAD_CSV"):
-        csv("x" * 200_000)
+@pytest.mark.parametrize(
+    "body",
+    ["x" * 200_000, "a" + "," * 200_000, '"' + "x\n" * 200_000 + '"', 'a\n"' + '","\n' * 90_000],
+)
+def test_a_record_without_an_end_is_refused_before_it_is_taken_apart(body: str) -> None:
+    """An endless field, a bomb of columns, a quote that never closes, a record over all lines."""
+    with pytest.raises(BadFile, match="RECORD_TOO_LONG"):
+        csv(body)
+
+
+def test_an_encoding_that_is_named_is_read_as_that_and_none_is_guessed() -> None:
+    gbk = "卡号,密码\n甲１,乙２\n".encode("gbk")
+    assert codes(read_lines(gbk, "text/csv", "GBK")) == ["甲１ 乙２"]
+    with pytest.raises(BadFile, match="BAD_ENCODING"):
+        read_lines(gbk, "text/csv")
+    with pytest.raises(BadFile, match="BAD_ENCODING"):
+        read_lines(gbk, "text/csv", "klingon")
+    with pytest.raises(BadFile, match="BAD_ENCODING"):
+        read_lines("a".encode("utf-16") + b"\x00", "text/plain")
+
+
+def test_a_preview_shows_the_ends_of_a_code_and_what_looks_odd_in_it() -> None:
+    assert masked("1234567890123456") == "1234••3456"
+    assert masked("12345678") == "••••••••"
+    assert notes(Line(1, "ＡＢ\tc%0Ad")) == ["FULL_WIDTH_KEPT", "TAB_KEPT", "PERCENT_0A_KEPT"]
+    assert notes(Line(1, "ABC-123")) == []
 
 
 @given(body=some.binary(max_size=300), kind=some.sampled_from(["text/plain", "text/csv"]))

@@ -63,7 +63,7 @@ def test_every_state_has_its_label() -> None:
     assert list(messages().states) == [
         "received", "in_review", "awaiting_verification", "awaiting_payment", "processing",
         "delivered", "completed", "refused", "cancelled", "expired", "failed", "refunding",
-        "refunded",
+        "refunded", "queued",
     ]  # fmt: skip
     assert OrderDoc.__struct_fields__[4] == "state"
 

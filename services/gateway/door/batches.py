@@ -1,0 +1,137 @@
+"""Batches: remembered with the order of every line, appended bit by bit by whichever door is there.
+
+A line's order has an id that follows from account, batch and line, so whatever is appended again
+is recognised; and so few are under way at once that the account's shard stays open to others.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, Final, NamedTuple
+
+import psycopg
+import structlog
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from shared.contracts.orders import PlaceOrder
+from shared.runtime.appending import NotAppended
+from shared.runtime.batching import TurnedAway
+
+from .orders import OrderDesk
+
+Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
+
+ORDERS_MAX: Final = 200
+"""Appended in one go."""
+UNDER_WAY_MAX: Final = 400
+"""An account's orders that are appended and not yet looked at."""
+LOOK_EVERY_S: Final = 1.0
+PACE_S: Final = 0.05
+
+BEGIN: Final = """
+insert into batch (batch_id, account_id, key, lines, created_ms)
+values (%s, %s, %s, %s, %s) on conflict do nothing
+"""
+KEEP: Final = """
+insert into batch_line
+    (batch_id, number, reference, sku, quantity, unit_price, code, order_id, command)
+select %b, * from unnest(%b::int[], %b::text[], %b::text[], %b::int[], %b::bigint[],
+                         %b::text[], %b::text[], %b::bytea[])
+"""
+NEXT: Final = """
+select batch_id from batch b where waits
+  and (select count(*) from order_request r where r.account_id = b.account_id) < %b
+order by created_ms limit 1 for update skip locked
+"""
+LINES: Final = """
+select number, command from batch_line where batch_id = %b and command is not null
+order by number limit %b
+"""
+GONE: Final = """
+update batch_line set command = null where batch_id = %b and number = any(%b::int[])
+"""
+DONE: Final = "update batch set waits = false where batch_id = %b"
+WAITS: Final = "select exists (select from batch where waits)"
+
+log = structlog.get_logger()
+
+
+class KeptLine(NamedTuple):
+    """A line as it is remembered."""
+
+    number: int
+    reference: str
+    sku: str
+    quantity: int
+    unit_price: int
+    """Minor units, each."""
+    code: str
+    """Why nothing is ordered for it."""
+    order_id: str
+    command: bytes | None
+
+
+class KeptBatch(NamedTuple):
+    """A batch as it was asked for."""
+
+    batch_id: str
+    account_id: str
+    key: str
+    lines: Sequence[KeptLine]
+    created_ms: int
+
+
+class Batches:
+    """Takes batches and places their orders."""
+
+    def __init__(self, pool: Pool, desk: OrderDesk) -> None:
+        self._pool, self._desk = pool, desk
+        self._fresh = asyncio.Event()
+
+    async def begin(self, batch: KeptBatch) -> bool:
+        """Remember it; False for one that was there before, of which nothing changes."""
+        row = (batch.batch_id, batch.account_id, batch.key, len(batch.lines), batch.created_ms)
+        async with self._pool.connection() as connection, connection.transaction():
+            if not (await connection.execute(BEGIN, row)).rowcount:
+                return False
+            columns = tuple(map(list, zip(*batch.lines, strict=True)))
+            await connection.execute(KEEP, (batch.batch_id, *columns))
+        self._fresh.set()
+        return True
+
+    async def run(self) -> None:
+        """Place what waits; until cancelled."""
+        while True:  # bounded by: the task's cancellation when the process stops
+            waits = False
+            try:
+                waits = await self.place_next(time.time_ns() // 1_000_000) or await self._waits()
+            except (psycopg.Error, PoolTimeout, NotAppended, TurnedAway, OSError) as error:
+                log.warning("a batch waits", why=type(error).__name__)
+            if waits:
+                await asyncio.sleep(PACE_S)
+                continue
+            self._fresh.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._fresh.wait(), LOOK_EVERY_S)
+
+    async def place_next(self, now_ms: int) -> bool:
+        """Place some orders of one batch, if any may go; doors never take the same batch."""
+        async with self._pool.connection() as connection, connection.transaction():
+            found = await connection.execute(NEXT, (UNDER_WAY_MAX,), binary=True)
+            if not (row := await found.fetchone()):
+                return False
+            asked = await connection.execute(LINES, (row[0], ORDERS_MAX), binary=True)
+            lines = await asked.fetchall()
+            commands = (PlaceOrder.decode(command) for _, command in lines)
+            stamped = [each.model_copy(update={"received_ms": now_ms}) for each in commands]
+            await asyncio.gather(*map(self._desk.place, stamped))
+            await connection.execute(GONE, (row[0], [number for number, _ in lines]))
+            if len(lines) < ORDERS_MAX:
+                await connection.execute(DONE, (row[0],))
+        return True
+
+    async def _waits(self) -> bool:
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(WAITS)).fetchone()
+            return bool(row and row[0])

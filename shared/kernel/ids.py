@@ -42,6 +42,11 @@ def card_id(fingerprint: bytes) -> str:
     return derive("card", fingerprint.hex())
 
 
+def seat_ids(card_id: str, seats: int) -> list[str]:
+    """The seats of a shared account: each is a card, and the first is the account itself."""
+    return [card_id, *(derive("seat", card_id, str(seat)) for seat in range(2, seats + 1))]
+
+
 def request_id(who: str, idempotency_key: str) -> str:
     """One request of one person: what they send again with the same key is the same request."""
     return derive("request", who, idempotency_key)

@@ -43,7 +43,8 @@ class Buyer:
         self, method: str, path: str, body: bytes = b"", kind: str = "text/csv", **more: str
     ) -> httpx.Response:
         headers = {"Content-Type": kind, **self.signed(method, path, body)}
-        headers["Idempotency-Key"] = more.get("key", secrets.token_hex(8))
+        headers["Idempotency-Key"] = more.pop("key", secrets.token_hex(8))
+        headers |= more
         return httpx.request(
             method, self.url + path, content=body, headers=headers, timeout=WAIT_S_MAX
         )
@@ -56,6 +57,9 @@ class Buyer:
             "X-Kameng-Nonce": nonce,
             "X-Kameng-Signature": sign(self.me["secret"], at, nonce, method, path, body),
         }
+
+    def post(self, path: str, body: Any, **more: str) -> httpx.Response:
+        return self.send("POST", path, json.dumps(body).encode(), "application/json", **more)
 
     def get(self, path: str) -> Any:
         return self.send("GET", path).json()

@@ -34,8 +34,8 @@ def system() -> Iterator[Running]:
 class Clerk:
     """An operator of the running system; signed in once, because a TOTP code counts once."""
 
-    def __init__(self, system: Running) -> None:
-        self.url = system.description["gateway"]
+    def __init__(self, system: Running, sku: str = SKU) -> None:
+        self.url, self.sku = system.description["gateway"], sku
         self.system, me = system, system.description["demo"]["operator"]
         body = {"user": me["user"], "password": me["password"]}
         totp = pyotp.TOTP(me["totp_secret"]).now()
@@ -46,8 +46,12 @@ class Clerk:
         self, body: bytes, key: str, query: str = "", kind: str = "text/plain", accept: str = "*/*"
     ) -> Any:
         headers = {**self.headers, "Idempotency-Key": key, "Content-Type": kind, "Accept": accept}
-        path = f"{self.url}/v1/admin/stock/{SKU}/imports{query}"
+        path = f"{self.url}/v1/admin/stock/{self.sku}/imports{query}"
         return httpx.post(path, content=body, headers=headers, timeout=WAIT_S_MAX)
+
+    def post(self, path: str, body: Any) -> httpx.Response:
+        headers = {**self.headers, "Idempotency-Key": secrets.token_hex(8)}
+        return httpx.post(self.url + path, json=body, headers=headers, timeout=WAIT_S_MAX)
 
     def get(self, path: str) -> Any:
         return httpx.get(self.url + path, headers=self.headers, timeout=WAIT_S_MAX)
@@ -65,7 +69,7 @@ class Clerk:
 
     @property
     def received(self) -> int:
-        return int(self.get(f"/v1/admin/stock/{SKU}").json()["received"])
+        return int(self.get(f"/v1/admin/stock/{self.sku}").json()["received"])
 
 
 @pytest.fixture(scope="module")

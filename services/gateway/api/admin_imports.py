@@ -31,6 +31,8 @@ from .tabular import BadFile
 FORMATS: Final = ("text/plain", "text/csv")
 CHUNK_LINES: Final = 500
 """Lines between two looks at other requests: some ten milliseconds."""
+SEATS_MAX: Final = 100
+"""Seats of one shared account."""
 SHOWN_MAX: Final = 1_000
 """Lines that a JSON answer tells of; `results.csv`, or a preview as CSV, tells of all."""
 
@@ -68,8 +70,9 @@ class ImportResult(Shape):
     """`preview`, `running` or `done`."""
     lines: int
     accepted: int
+    """Of an account with seats every seat counts."""
     judged: int
-    """Accepted lines that were looked at in the whole history."""
+    """How many of them were looked at in the whole history."""
     received: int
     errors: list[LineResult]
     """The first thousand."""
@@ -79,7 +82,7 @@ class ImportResult(Shape):
 
 
 class Card(NamedTuple):
-    """A line with the id that its fingerprint gives it."""
+    """A line, or one seat of it, with the id that its fingerprint gives it."""
 
     line: Line
     card_id: str
@@ -94,10 +97,13 @@ class Reading(NamedTuple):
 
 
 async def import_cards(request: Request) -> Response:
-    """Take cards, one a line. With `?preview=1` nothing is taken: only said what would be."""
+    """Take cards, one a line; with `?seats=N` each line is an account that is sold N times.
+
+    With `?preview=1` nothing is taken: only said what would be.
+    """
     door, asking = door_of(request), await operator("stock")(request)
     sku, kind, body = sku_of(request), _format_of(request), await request.body()
-    read = await _read(door, body, kind, charset_of(request))
+    read = await _read(door, body, kind, charset_of(request), _seats_of(request))
     if request.query_params.get("preview", "") not in {"", "0", "false"}:
         return await _preview(request, sku, read)
     return await _take(request, asking, sku, body, read)
@@ -154,13 +160,15 @@ def _claims(
         ]
 
 
-async def _read(door: Door, body: bytes, kind: Format, charset: str) -> Reading:
+async def _read(door: Door, body: bytes, kind: Format, charset: str, seats: int) -> Reading:
     """The cards of a file, each once, and the lines that are none."""
     try:
         lines = read_lines(body, kind, charset)
     except BadFile as bad:
         where = [{"pointer": f"/{bad.line}", "code": bad.code}] if bad.line else []
         raise Problem(bad.code, errors=where, limit=LINES_MAX) from None
+    if len(lines) * seats > LINES_MAX:
+        raise Problem("TOO_MANY_LINES", limit=LINES_MAX // seats)
     cards: dict[str, Card] = {}
     errors: Found = []
     for at, line in enumerate(lines):
@@ -173,7 +181,7 @@ async def _read(door: Door, body: bytes, kind: Format, charset: str) -> Reading:
         if card_id in cards:
             errors.append((line.number, "DUPLICATE_IN_FILE"))
         else:
-            cards[card_id] = Card(line, card_id)
+            cards |= {seat: Card(line, seat) for seat in ids.seat_ids(card_id, seats)}
     return Reading(lines, list(cards.values()), errors)
 
 
@@ -221,6 +229,15 @@ def _result(
     }
 
 
+def _seats_of(request: Request) -> int:
+    """How often each line may be sold: a shared account has seats."""
+    text = request.query_params.get("seats", "1")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= SEATS_MAX):
+        error = {"pointer": "?seats", "code": "out_of_range", "detail": f"1–{SEATS_MAX}"}
+        raise Problem("BAD_REQUEST", errors=[error])
+    return int(text)
+
+
 def _format_of(request: Request) -> Format:
     kind = request.headers.get("content-type", FORMATS[0]).partition(";")[0].strip().lower()
     if kind not in FORMATS:
@@ -231,7 +248,7 @@ def _format_of(request: Request) -> Format:
 ROUTES: Final = (
     Route("POST", "/v1/admin/stock/{sku}/imports", import_cards, "导入卡密 · Import cards",
           "operator", body=" ".join(FORMATS), answer=ImportResult, status=202,
-          query=("preview",), once=True),
+          query=("preview", "seats"), once=True),
     Route("GET", "/v1/admin/stock/{sku}/imports/{import_id}", read_import,
           "导入结果 · An import's result", "operator", answer=ImportResult),
     Route("GET", "/v1/admin/stock/{sku}/imports/{import_id}/results.csv", import_results,

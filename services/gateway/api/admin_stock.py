@@ -14,7 +14,6 @@ from shared.contracts.inventory import GrantQuota
 from .asking import door_of, operator
 from .bodies import json_answer, read_body
 from .once import ask, once, request_id_of
-from .problems import Problem
 from .routes import Route
 from .shapes import Name, Shape
 from .stock_paths import sku_of

@@ -1,5 +1,5 @@
--- Batches: many orders at once, one a line. A line's order is known by its id for ever; this is what
--- the door remembers of the file, and the commands that are yet to be appended.
+-- Batches: many orders at once, one a line. A line's order is known by its id for ever; this is
+-- what the door remembers of the file, and the commands that are yet to be appended.
 create table batch (
     batch_id text primary key,
     account_id text not null,

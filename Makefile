@@ -53,7 +53,7 @@ tamper: $(READY) ## Damage copies of an exported log in five ways, and see who f
 docs: $(READY) ## Write the AsyncAPI document and the JSON Schemas (docs/generated)
 	@$(KAMENG) docs
 
-demo: $(READY) ## A promotion minute: 2,000 orders, 500 cards, a worker killed, then the audit
+demo: $(READY) ## A promotion minute (2,000 orders, 500 cards, a worker killed), then a day of trouble
 	@$(KAMENG) demo
 
 bench: $(READY) ## Measure everything on a system of its own (QUICK=1, JSON=1)

@@ -1,14 +1,14 @@
-"""`kameng demo`: a promotion minute in the terminal."""
+"""`kameng demo`: a promotion minute in the terminal, and a day of trouble."""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import Group
+    from rich.console import Console, Group
 
     from deploy.load.promotion import Outcome, Promotion
     from deploy.load.running import Running
@@ -26,7 +26,7 @@ Seconds = Annotated[float, typer.Option("--seconds", help="Placed over so many s
 
 
 def demo(orders: Orders = ORDERS, seconds: Seconds = OVER_S) -> None:
-    """A flash sale of 500 cards under 2,000 orders, a worker killed on the way, then the audit."""
+    """A flash sale of 500 cards under 2,000 orders, a worker killed; a day of trouble; audits."""
     import uvloop
     from rich.console import Console
 
@@ -35,12 +35,13 @@ def demo(orders: Orders = ORDERS, seconds: Seconds = OVER_S) -> None:
     with _running(console) as (running, patience_ms):
         console.print("putting the sale in: 500 cards of one SKU, 150 each of nine others")
         outcome = uvloop.run(_promote(running, orders, seconds, patience_ms, console))
-    _show(outcome, console)
-    raise typer.Exit(0 if outcome.passed else STATUS_WRONG)
+        _show(outcome, console)
+        passed = _suffer(running, patience_ms, console) and outcome.passed
+    raise typer.Exit(0 if passed else STATUS_WRONG)
 
 
 @contextmanager
-def _running(console: Any) -> "Iterator[tuple[Running, int]]":
+def _running(console: "Console") -> "Iterator[tuple[Running, int]]":
     """The system of `make run`, if it is up; else one for this demo alone."""
     from deploy.load.running import of_this_checkout, own_system
 
@@ -48,12 +49,12 @@ def _running(console: Any) -> "Iterator[tuple[Running, int]]":
         yield running, PATIENCE_MS
         return
     console.print("nothing runs here: starting a system for this demo")
-    with own_system("demo") as running:
+    with own_system("demo", "deploy.load.sample") as running:
         yield running, 0
 
 
 async def _promote(
-    running: "Running", orders: int, seconds: float, patience_ms: int, console: Any
+    running: "Running", orders: int, seconds: float, patience_ms: int, console: "Console"
 ) -> "Outcome":
     from rich.live import Live
 
@@ -63,6 +64,25 @@ async def _promote(
         return await promote(
             running, orders, seconds, patience_ms, lambda promotion: live.update(_drawn(promotion))
         )
+
+
+def _suffer(running: "Running", patience_ms: int, console: "Console") -> bool:
+    """The second act; whether the record is whole after it."""
+    import uvloop
+
+    from deploy.load.auditing import audit
+    from deploy.load.trouble import Day
+
+    console.print("\nand then a day of trouble:")
+    for told in Day(running.description).troubles():
+        console.print(f"  · {told}")
+    audited = uvloop.run(audit(running, patience_ms))
+    console.print(f"audit: {audited}", style=_style(passed=audited.passed))
+    return audited.passed
+
+
+def _style(*, passed: bool) -> str:
+    return "bold green" if passed else "bold red"
 
 
 def _drawn(promotion: "Promotion") -> "Group":
@@ -89,11 +109,10 @@ def _drawn(promotion: "Promotion") -> "Group":
     return Group(bar, Columns([states, rates, waits]), *promotion.happened)
 
 
-def _show(outcome: "Outcome", console: Any) -> None:
+def _show(outcome: "Outcome", console: "Console") -> None:
     from deploy.load.promotion import FLASH_CARDS
 
-    console.print(f"flash sale: {outcome.flash_sold} of {FLASH_CARDS} cards sold, none twice")
+    console.print(f"\nflash sale: {outcome.flash_sold} of {FLASH_CARDS} cards sold, none twice")
     repeated = outcome.audited.repeated
     console.print(f"duplicates: {repeated:,} on the wire, none applied")
-    style = "bold green" if outcome.passed else "bold red"
-    console.print(f"audit: {outcome.audited}", style=style)
+    console.print(f"audit: {outcome.audited}", style=_style(passed=outcome.passed))

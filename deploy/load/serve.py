@@ -1,4 +1,4 @@
-"""`python -m deploy.load.serve FOLDER`: a system whose `.local` is FOLDER.
+"""`python -m deploy.load.serve FOLDER`: a system whose `.local` is FOLDER, and nothing in it.
 
 For runs that must not touch the data of `make run`.
 """
@@ -15,7 +15,7 @@ from deploy.local.refusal import Refusal
 from deploy.local.units import UNITS, Unit
 
 
-def serve(units: tuple[Unit, ...] = UNITS) -> None:
+def serve(units: tuple[Unit, ...] = UNITS, *, sample_shop: bool = False) -> None:
     """Run these units in the folder of the command line until SIGTERM."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that starts is no news
     folder = LocalFolder(Path(sys.argv[1]))
@@ -25,7 +25,7 @@ def serve(units: tuple[Unit, ...] = UNITS) -> None:
         folder.cache.symlink_to(of_checkout().cache)
     environment = {"KAMENG_PORT": str(ports.free_port()), **os.environ}
     try:
-        start.run(folder, Console(folder.logs), environment, units)
+        start.run(folder, Console(folder.logs), environment, units, sample_shop=sample_shop)
     except Refusal as refusal:
         sys.exit(f"kameng: {refusal}")
 

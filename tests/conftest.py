@@ -3,7 +3,7 @@
 from pathlib import PurePath
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ("shared.testing.local",)
 
@@ -12,6 +12,7 @@ FOLDER_MARKERS = ("integration", "faults", "e2e", "browser")
 settings.register_profile(
     "house",
     deadline=None,  # a busy machine is no failure of a rule
+    suppress_health_check=[HealthCheck.too_slow],  # nor is making examples slowly
     derandomize=True,  # the same commit, the same verdict
 )
 settings.load_profile("house")

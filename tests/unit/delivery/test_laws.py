@@ -133,7 +133,7 @@ class History(RuleBasedStateMachine):
 
 
 History.TestCase.settings = settings(
-    stateful_step_count=HISTORY_STEPS_MAX, max_examples=EXAMPLES_MAX, deadline=None
+    stateful_step_count=HISTORY_STEPS_MAX, max_examples=EXAMPLES_MAX
 )
 TestHistory = History.TestCase
 

@@ -201,7 +201,7 @@ class Supplier(RuleBasedStateMachine):
             assert msgspec.msgpack.decode(stored, type=domain.State) == state
 
 
-Supplier.TestCase.settings = settings(stateful_step_count=40, max_examples=100, deadline=None)
+Supplier.TestCase.settings = settings(stateful_step_count=40, max_examples=100)
 TestSupplier = Supplier.TestCase
 
 

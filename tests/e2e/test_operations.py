@@ -1,4 +1,4 @@
-"""What operators see of a whole system, what they can do to it, and what none of it ever says."""
+"""What operators see of a whole system, what they can do, what none of it says (G2, G3)."""
 
 import asyncio
 import json

@@ -185,6 +185,7 @@ def test_a_person_who_has_proof_delivers_what_nobody_knew_about(
 
 
 def test_a_card_is_shown_by_its_parts_with_the_guide_as_it_stood(run: dict[str, Any]) -> None:
+    """C4, C5."""
     placed = order(run, "jcard-10", None)
     assert placed["state"] == "delivered", placed
     path = f"/v1/orders/{placed['order_id']}"

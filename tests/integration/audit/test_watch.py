@@ -1,4 +1,4 @@
-"""Audit beside a working service, on the real thing: heads are signed, and hold."""
+"""Audit beside a working service, on the real thing: heads are signed, and hold (D4)."""
 
 import asyncio
 import time

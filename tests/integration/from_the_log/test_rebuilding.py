@@ -1,4 +1,4 @@
-"""A service rebuilt from its log alone, beside the live one, while the shop trades."""
+"""A service rebuilt from its log alone, beside the live one, while the shop trades (G4)."""
 
 import re
 

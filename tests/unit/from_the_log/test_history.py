@@ -1,4 +1,4 @@
-"""One thing's history and its state at any moment, told from an exported log alone."""
+"""One thing's history and its state at any moment, told from an exported log alone (G5)."""
 
 import json
 import tomllib

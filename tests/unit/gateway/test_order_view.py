@@ -1,4 +1,4 @@
-"""An order as its buyer sees it, fact by fact."""
+"""An order as its buyer sees it, fact by fact (C1)."""
 
 from typing import Any
 

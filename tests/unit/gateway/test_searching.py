@@ -1,4 +1,4 @@
-"""Finding products: by name, pinyin or initials, with typos, by price and discount."""
+"""Finding products: by name, pinyin or initials, with typos, by price and discount (A2, A3, A4)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A log is proved whole, or the exact record is named."""
+"""A log is proved whole, or the exact record is named (G6)."""
 
 from collections.abc import Iterable
 from random import Random

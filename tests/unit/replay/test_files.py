@@ -1,4 +1,4 @@
-"""A log as files says what the log said, to the byte."""
+"""A log as files says what the log said, to the byte (G7)."""
 
 from pathlib import Path
 

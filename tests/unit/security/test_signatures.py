@@ -1,4 +1,4 @@
-"""A reseller's signature: vectors that a client in any language can check itself against."""
+"""A reseller's signature: vectors that a client in any language can check itself against (F3)."""
 
 import hashlib
 import hmac

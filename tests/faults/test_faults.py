@@ -1,4 +1,4 @@
-"""Real processes are killed, frozen and scaled under load: every order comes to rest, once."""
+"""Real processes are killed, frozen, scaled under load: all orders rest, once (B6, G1)."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Whatever is done to an exported log, the audit and a stranger's verifier name the record."""
+"""Whatever is done to an exported log, audit and verifier name the record (G6, G7)."""
 
 import ast
 import sys

@@ -35,3 +35,7 @@ ANSWER: Final = Histogram(
     ["route"], buckets=SECONDS,
 )  # fmt: skip
 ACCEPTED: Final = Counter("kameng_orders_accepted", "Orders accepted for the first time.")
+DELIVERED: Final = Counter(
+    "kameng_orders_delivered", "Orders delivered; whether one of our people looked at them.",
+    ["looked_at"],
+)  # fmt: skip

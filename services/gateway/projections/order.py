@@ -171,6 +171,11 @@ def apply(doc: OrderDoc | None, fact: Followed, envelope: Envelope, shard: int) 
     return replace(moved, position=envelope.position, steps=(*doc.steps, step))
 
 
+def looked_at(doc: OrderDoc) -> bool:
+    """Whether one of our people had to act before it could go on (B3)."""
+    return any(step.type == "OrderInReview" for step in doc.steps)
+
+
 def _first(fact: OrderPlaced | OrderRejected, envelope: Envelope, shard: int) -> OrderDoc:
     return OrderDoc(
         order_id=fact.order_id,

@@ -8,13 +8,14 @@ import msgspec
 import psycopg
 
 from shared.contracts.envelope import Coordinates
-from shared.contracts.orders import OrderPlaced, OrderRejected
+from shared.contracts.orders import OrderDelivered, OrderPlaced, OrderRejected
 from shared.contracts.shard import RecordParked
+from shared.runtime.instruments import DELIVERED
 from shared.shards.columns import bigints, blobs, ints, texts
 from shared.shards.views import Landed
 
 from . import pace, signals, times
-from .order import OrderDoc, apply
+from .order import OrderDoc, apply, looked_at
 from .signals import Signals
 
 LOAD: Final = "select doc from order_view where order_id = any(%b::text[])"
@@ -68,6 +69,8 @@ async def project(
         if doc is not None:
             docs[found.order_id] = doc
             times.counted(took, doc, fact, where.partition)
+            if isinstance(fact, OrderDelivered):
+                DELIVERED.labels("yes" if looked_at(doc) else "no").inc()
     await times.save(connection, took)
     await pace.save(connection, pace.paces(docs.values()))
     await _save(connection, docs)

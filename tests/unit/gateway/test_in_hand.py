@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from services.gateway.projections.order import LineDoc, OrderDoc, Step
+from services.gateway.projections.order import LineDoc, OrderDoc, Step, looked_at
 from services.gateway.projections.pace import JAM_ORDERS_MIN, in_hand_ms, paces
 
 ASKED_MS = 1_000_000
@@ -53,3 +53,10 @@ def test_a_few_slow_orders_are_no_jam() -> None:
     slow = delivered(("OrderPlaced", 10), ("OrderDelivered", 9_000))
     assert paces([slow] * (JAM_ORDERS_MIN - 1)) == {}
     assert paces([slow] * JAM_ORDERS_MIN) == {3: 9_000}
+
+
+def test_an_order_that_nobody_of_us_saw_goes_straight_through() -> None:
+    """B3: the share of such orders is a metric."""
+    alone = delivered(("OrderPlaced", 10), ("OrderDeclined", 20), ("OrderDelivered", 200))
+    held = delivered(("OrderPlaced", 10), ("OrderInReview", 20), ("OrderDelivered", 200))
+    assert (looked_at(alone), looked_at(held)) == (False, True)

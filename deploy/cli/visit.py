@@ -2,17 +2,16 @@
 
 import json
 import secrets
-import time
 from typing import Annotated, Any, Final
 
 import httpx
 import pyotp
 import typer
 
+from deploy.load.people import signed
 from deploy.local import runfile
 from deploy.local.folder import of_checkout
 from deploy.local.refusal import Refusal
-from shared.security.signatures import sign
 
 ANSWER_S_MAX: Final = 60.0
 NONCE_BYTES: Final = 12
@@ -64,16 +63,7 @@ def _extra(method: str, key: str, wait: int) -> dict[str, str]:
 def _send(
     run: dict[str, Any], method: str, target: str, body: bytes, extra: dict[str, str]
 ) -> httpx.Response:
-    reseller = run["demo"]["reseller"]
-    timestamp, nonce = str(int(time.time())), secrets.token_urlsafe(NONCE_BYTES)
-    signature = sign(reseller["secret"], timestamp, nonce, method, target, body)
-    signed = {
-        "X-Kameng-Key": reseller["key"],
-        "X-Kameng-Timestamp": timestamp,
-        "X-Kameng-Nonce": nonce,
-        "X-Kameng-Signature": signature,
-    }
-    return _ask(run, method, target, body, signed | extra)
+    return _ask(run, method, target, body, signed(run, method, target, body) | extra)
 
 
 def _ask(

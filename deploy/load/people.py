@@ -34,16 +34,8 @@ class People:
         self, method: str, path: str, body: Any = None, *, wait_s: int = 0
     ) -> dict[str, Any]:
         """What the door answers the reseller. Raises Refusal where it does not do it."""
-        who = self.run["demo"]["reseller"]
         content = _bytes(body)
-        at, nonce = str(int(time.time())), secrets.token_urlsafe(NONCE_BYTES)
-        signed = {
-            "X-Kameng-Key": who["key"],
-            "X-Kameng-Timestamp": at,
-            "X-Kameng-Nonce": nonce,
-            "X-Kameng-Signature": sign(who["secret"], at, nonce, method, path, content),
-        }
-        return self._ask(method, path, content, signed, wait_s)
+        return self._ask(method, path, content, signed(self.run, method, path, content), wait_s)
 
     def operator(
         self, method: str, path: str, body: Any = None, *, wait_s: int = 0
@@ -101,6 +93,18 @@ class People:
         """How the outside is to behave from now on."""
         url = f"{self.run['twins'][twin]}/script"
         httpx.post(url, json={"steps": steps}, timeout=ANSWER_S_MAX).raise_for_status()
+
+
+def signed(run: dict[str, Any], method: str, path: str, content: bytes) -> dict[str, str]:
+    """The headers by which the door knows the demo reseller, for one request."""
+    who, at = run["demo"]["reseller"], str(int(time.time()))
+    nonce = secrets.token_urlsafe(NONCE_BYTES)
+    return {
+        "X-Kameng-Key": who["key"],
+        "X-Kameng-Timestamp": at,
+        "X-Kameng-Nonce": nonce,
+        "X-Kameng-Signature": sign(who["secret"], at, nonce, method, path, content),
+    }
 
 
 def _bytes(body: Any) -> bytes:

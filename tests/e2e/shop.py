@@ -10,8 +10,8 @@ from typing import Any, Final
 import httpx
 import pyotp
 
+from deploy.load.people import signed
 from deploy.load.running import Running
-from shared.security.signatures import sign
 
 WAIT_S_MAX: Final = 60.0
 
@@ -37,15 +37,10 @@ class Shop:
 
     def send(self, method: str, path: str, body: Any = None, **extra: str) -> httpx.Response:
         """As the reseller, signed."""
-        reseller = self.run["demo"]["reseller"]
         content = b"" if body is None else json.dumps(body).encode()
-        at, nonce = str(int(time.time())), secrets.token_hex(12)
         headers = {
             "Content-Type": "application/json",
-            "X-Kameng-Key": reseller["key"],
-            "X-Kameng-Timestamp": at,
-            "X-Kameng-Nonce": nonce,
-            "X-Kameng-Signature": sign(reseller["secret"], at, nonce, method, path, content),
+            **signed(self.run, method, path, content),
             "Idempotency-Key": secrets.token_hex(8),
             **{name.replace("_", "-"): value for name, value in extra.items()},
         }

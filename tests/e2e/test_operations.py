@@ -14,11 +14,11 @@ from aiokafka import AIOKafkaProducer
 from deploy.cli.ops import acting, lags, parking, scraping
 from deploy.cli.ops.ledgers import read_ledgers
 from deploy.cli.ops.log import looking
+from deploy.load.people import signed
 from deploy.load.running import Running, own_system
 from deploy.seed.codes import codes
 from shared.contracts.orders import ConfirmOrder
 from shared.contracts.shard import GapAccepted, ParkedRetried, ParkedSkipped
-from shared.security.signatures import sign
 from shared.shards.ledger import Ledger
 from shared.testing.sender import Sender, door_headers
 
@@ -48,14 +48,10 @@ def until(holds: Callable[[], Any]) -> Any:
 def send(
     run: dict[str, Any], method: str, path: str, body: Any = None, **extra: str
 ) -> httpx.Response:
-    reseller, content = run["demo"]["reseller"], b"" if body is None else json.dumps(body).encode()
-    at, nonce = str(int(time.time())), secrets.token_hex(12)
+    content = b"" if body is None else json.dumps(body).encode()
     headers = {
         "Content-Type": "application/json",
-        "X-Kameng-Key": reseller["key"],
-        "X-Kameng-Timestamp": at,
-        "X-Kameng-Nonce": nonce,
-        "X-Kameng-Signature": sign(reseller["secret"], at, nonce, method, path, content),
+        **signed(run, method, path, content),
         "Idempotency-Key": secrets.token_hex(8),
         **extra,
     }

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from deploy.load.auditing import Audited, audit
+from deploy.load.people import signed
 from deploy.load.running import Running, own_system
-from shared.security.signatures import sign
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -41,14 +41,10 @@ def until(holds: Callable[[], Any]) -> Any:
 def send(
     run: dict[str, Any], method: str, path: str, body: Any = None, **extra: str
 ) -> dict[str, Any]:
-    reseller, content = run["demo"]["reseller"], b"" if body is None else json.dumps(body).encode()
-    at, nonce = str(int(time.time())), secrets.token_hex(12)
+    content = b"" if body is None else json.dumps(body).encode()
     headers = {
         "Content-Type": "application/json",
-        "X-Kameng-Key": reseller["key"],
-        "X-Kameng-Timestamp": at,
-        "X-Kameng-Nonce": nonce,
-        "X-Kameng-Signature": sign(reseller["secret"], at, nonce, method, path, content),
+        **signed(run, method, path, content),
         "Idempotency-Key": secrets.token_hex(8),
         **extra,
     }

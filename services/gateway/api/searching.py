@@ -107,7 +107,7 @@ def _prices(product: ProductDoc, level: str) -> list[tuple[int, int]]:
 
 def _closeness(product: ProductDoc, words: tuple[str, ...]) -> int | None:
     """0 where every word is a beginning of a name, more with typos; None where one is not there."""
-    names = [product.name, *product.search, *product.category]
+    names = [product.name, *product.search, *product.category, *product.sounds]
     names += [offer.name for offer in product.offers]
     folded = [name.casefold() for name in names]
     total = 0

@@ -20,6 +20,7 @@ from shared.shards.views import Landed
 from . import signals
 from .moments import time_of
 from .signals import Signals
+from .sounds import sounds_of
 
 Followed = ProductListed | PriceChanged | ProductDelisted | ListingRefused
 FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
@@ -88,6 +89,8 @@ class ProductDoc(msgspec.Struct, frozen=True, array_like=True):
     """As in contracts' Form, as JSON; empty where nothing must be said."""
     shape: str = ""
     """What its cards are made of; empty: a single code."""
+    sounds: tuple[str, ...] = ()
+    """Its name and category in pinyin, and in their initials."""
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
@@ -108,6 +111,7 @@ def apply(doc: ProductDoc | None, fact: Followed) -> ProductDoc | None:
                 listing.kind, listing.currency, listing.guide, listing.search,
                 tuple(map(_offer, listing.offers)),
                 listing.form.model_dump_json() if listing.form else "", listing.shape or "",
+                sounds_of((listing.name, *listing.category)),
             )  # fmt: skip
         case PriceChanged() if doc:
             offers = tuple(_repriced(o, fact) if o.sku == fact.sku else o for o in doc.offers)

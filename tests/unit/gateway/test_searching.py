@@ -1,9 +1,11 @@
 """Finding products: by name, pinyin or initials, with typos, by price and discount (A2, A3, A4)."""
 
 import pytest
+from msgspec import structs
 
 from services.gateway.api.searching import Wanted, matches
 from services.gateway.projections.catalogue import OfferDoc, ProductDoc
+from services.gateway.projections.sounds import SYLLABLES_MAX, sounds_of
 
 ANY = Wanted((), "", 0, 10**12, -(10**8), "relevance")
 
@@ -26,6 +28,23 @@ def test_a_game_is_found_however_it_is_written(words: str) -> None:
 @pytest.mark.parametrize("words", ["steam", "yx", "ab", "原石"])
 def test_what_was_not_meant_is_not_found(words: str) -> None:
     assert matches(GENSHIN, ANY._replace(words=(words,)), "retail") is None
+
+
+@pytest.mark.parametrize(
+    "words", ["原神", "yuanshen", "yuansheng", "ys", "yscs", "chuangshi", "youxidianka", "yxdk"]
+)
+def test_a_game_is_found_by_its_sound_though_nobody_wrote_that_down(words: str) -> None:
+    sounds = sounds_of(("原神 创世结晶", "游戏点卡"))
+    untold = structs.replace(product("原神 创世结晶"), sounds=sounds)
+    assert matches(untold, ANY._replace(words=(words,)), "retail") is not None
+    for other in ("steam", "zz", "wangzhe"):
+        assert matches(untold, ANY._replace(words=(other,)), "retail") is None
+
+
+def test_a_sound_is_the_words_own_and_bounded() -> None:
+    assert sounds_of(("重庆银行",)) == ("chongqingyinhang", "cqyh")
+    assert sounds_of(("Q币 直充", "Steam")) == ("qbizhichong", "qbzc")
+    assert len(sounds_of(("神" * 500,))[1]) == SYLLABLES_MAX
 
 
 def test_an_exact_name_comes_before_a_typo() -> None:

@@ -53,6 +53,13 @@ tamper: $(READY) ## Damage copies of an exported log in five ways, and see who f
 docs: $(READY) ## Write the AsyncAPI document and the JSON Schemas (docs/generated)
 	@$(KAMENG) docs
 
+browser: $(READY) ## Try the shop in a real browser (K=words of a test's name)
+	@$(KAMENG) install
+	@.venv/bin/python -m pytest -s tests/browser $(if $(K),-k "$(K)")
+
+screenshots: $(READY) ## Take a picture of each page (.local/pictures, docs/pictures)
+	@.venv/bin/python -m tests.browser.screenshots
+
 demo: $(READY) ## A promotion minute (2,000 orders, 500 cards, a worker killed), then a day of trouble
 	@$(KAMENG) demo
 

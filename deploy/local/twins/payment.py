@@ -42,6 +42,13 @@ NOTICES_MAX = 8
 PAUSE_S_MIN = 0.2
 TIMEOUT_S = 10.0
 COPIES = 10
+PAGE = """<!doctype html><html lang=zh><meta charset=utf-8><title>付款</title>
+<meta name=viewport content="width=device-width"><h1>{asked}</h1>{shown}"""
+SHOWN = {
+    "open": "<form method=post><button>确认付款</button></form>",
+    "paid": "<p>已付款，请回到商店页面。</p>",
+    "closed": "<p>这笔付款已关闭。</p>",
+}
 DOWN = JSONResponse({"detail": "no service"}, 503)
 
 
@@ -175,9 +182,7 @@ class Twin:
         if payment is None:
             return PlainTextResponse("没有这笔付款", 404)
         asked = f"{dotted(payment.amount)} {escape(payment.currency)}"
-        form = "<form method=post><button>确认付款</button></form>"
-        shown = form if payment.state == "open" else f"<p>{payment.state}</p>"
-        return HTMLResponse(f"<!doctype html><meta charset=utf-8><h1>{asked}</h1>{shown}")
+        return HTMLResponse(PAGE.format(asked=asked, shown=SHOWN[payment.state]))
 
     async def pay(self, request: Request) -> Response:
         """The buyer pays; the shop is told."""
@@ -189,6 +194,8 @@ class Twin:
             task = asyncio.create_task(self._notify(payment))
             self.sending.add(task)
             task.add_done_callback(self.sending.discard)
+        if "text/html" in request.headers.get("accept", ""):
+            return Response(None, 303, {"Location": request.url.path})
         return JSONResponse({"state": payment.state})
 
     async def again(self, request: Request) -> Response:

@@ -148,4 +148,11 @@ def test_b4_a_changed_price_is_shown_and_asked_about_before_anything_is_charged(
         expect(page.locator("[data-order]")).to_have_attribute("data-order", "delivered")
         visitor.open("/wallet")
         expect(page.locator("[data-balance]")).to_have_text("¥485.50")
+        page.unroute("**/v1/products/video")
+        visitor.open("/p/video")
+        history = page.locator("section").filter(has=page.get_by_role("heading", name="价格走势"))
+        expect(history.get_by_role("listitem")).to_have_text(
+            [re.compile(f"{re.escape(price)}$") for price in ("¥14.50", before)]
+        )
+        visitor.expect_accessible()
         visitor.wrong.clear()  # the browser itself says that something was not loaded

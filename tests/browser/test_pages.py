@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 
 import httpx
 import pytest
@@ -95,3 +96,27 @@ def test_the_shop_speaks_english_when_asked_and_remembers(
         visitor.page.reload()
         expect(visitor.page.locator("html")).to_have_attribute("lang", "en")
         expect(visitor.page.get_by_text("In stock").first).to_be_visible()
+
+
+def test_a_product_is_found_by_sound_price_and_discount_and_the_address_remembers(
+    browser: Browser, system: Running
+) -> None:
+    with visiting(browser, system) as visitor:
+        page, offers = visitor.page, visitor.page.locator(".offer .name")
+        visitor.open("/")
+        for typed in ("原神", "yuansheng", "ys", "原神 创世"):
+            page.get_by_label("搜索商品").fill(typed)
+            expect(offers).to_have_text([re.compile("原神")])
+        page.get_by_label("搜索商品").fill("")
+        page.get_by_role("button", name="软件授权").click()
+        expect(offers).to_have_text([re.compile("办公")])
+        page.get_by_role("button", name="全部").click()
+        page.get_by_text("筛选与排序").click()
+        page.get_by_label("最高价（元）").fill("6")
+        page.get_by_label("最高价（元）").press("Enter")
+        expect(offers.filter(has_text="原神")).to_have_count(1)
+        expect(offers.filter(has_text="Steam")).to_have_count(0)
+        visitor.expect_accessible()
+        page.reload()
+        expect(offers.filter(has_text="原神")).to_have_count(1)
+        expect(offers.filter(has_text="Steam")).to_have_count(0)

@@ -41,6 +41,7 @@ from .door.pressure import Pressure
 from .door.recalls import Recalls
 from .door.requests import Requests
 from .door.revealing import RevealDoor
+from .door.shelf import ShelfWatch
 from .door.tracing import Tracing
 from .handlers import SUBSCRIPTIONS
 from .projections import VIEWS
@@ -103,8 +104,9 @@ def door(
     """The parts of the door, on one pool and one producer."""
     kept, listener = secrets(FolderOfKeys(environment.keys)), Listener(environment.dsn)
     nonces, desk = Nonces(pool), OrderDesk(pool, appender)
+    read, catalogue = Read(pool), Catalogue(pool, listener)
     return Door(
-        read=Read(pool),
+        read=read,
         desk=desk,
         requests=Requests(pool),
         imports=Imports(pool, appender),
@@ -115,7 +117,8 @@ def door(
         access=Access(pool, kept.own, nonces, listener),
         nonces=nonces,
         listener=listener,
-        catalogue=Catalogue(pool, listener),
+        catalogue=catalogue,
+        shelf=ShelfWatch(read, catalogue, listener),
         pressure=Pressure(pool, appender, settings.order_age_ms_max, settings.order_took_ms_max),
         reveals=reveals,
         secrets=kept,

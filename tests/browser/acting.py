@@ -1,5 +1,6 @@
 """What people do around a page: read a text message, pay at a channel, sit at the console."""
 
+import json
 import re
 import secrets
 import time
@@ -15,25 +16,31 @@ SMS_S_MAX: Final = 20.0
 ANSWER_S_MAX: Final = 30.0
 
 
-def code_sent(run: dict[str, Any], phone: str) -> str:
-    """The six digits on that phone."""
+def texts(run: dict[str, Any], phone: str) -> list[str]:
+    """What that phone has got, the oldest first."""
+    sent = httpx.get(f"{run['twins']['sms']}/sms?phone={phone}").json()["items"]
+    return [each["text"] for each in sent]
+
+
+def code_sent(run: dict[str, Any], phone: str, before: int) -> str:
+    """The six digits of the text that came after so many others."""
     deadline_s = time.monotonic() + SMS_S_MAX
     while True:  # bounded by: SMS_S_MAX
-        sent = httpx.get(f"{run['twins']['sms']}/sms?phone={phone}").json()["items"]
-        if sent:
-            return str(re.findall(r"\b\d{6}\b", sent[-1]["text"])[-1])
+        if len(sent := texts(run, phone)) > before:
+            return str(re.findall(r"\b\d{6}\b", sent[-1])[-1])
         assert time.monotonic() < deadline_s, "no text came"
         time.sleep(0.1)
 
 
 def sign_in(visitor: Visitor, phone: str, at: Page | Locator) -> None:
     """Type the phone, take the code from it, type the code."""
+    before = len(texts(visitor.run, phone))
     at.get_by_label("手机号").fill(phone)
     at.get_by_role("button", name="获取验证码").click()
     first = at.get_by_label("验证码第 1 位")
     expect(first).to_be_visible()
     first.click()
-    visitor.page.keyboard.type(code_sent(visitor.run, phone), delay=10)
+    visitor.page.keyboard.type(code_sent(visitor.run, phone, before), delay=10)
 
 
 def pay_at_the_channel(visitor: Visitor) -> None:
@@ -55,13 +62,21 @@ class Operator:
 
     def send(self, method: str, path: str, body: dict[str, Any]) -> None:
         """Have it done before the answer."""
+        self._send(method, path, "application/json", json.dumps(body))
+
+    def send_text(self, path: str, body: str) -> None:
+        """The same with lines of text."""
+        self._send("POST", path, "text/plain", body)
+
+    def _send(self, method: str, path: str, kind: str, body: str) -> None:
         headers = {
             "Authorization": f"Bearer {self._token}",
+            "Content-Type": kind,
             "Idempotency-Key": secrets.token_hex(8),
             "Prefer": "wait=20",
         }
         answer = httpx.request(
-            method, self._home + path, json=body, headers=headers, timeout=ANSWER_S_MAX
+            method, self._home + path, content=body, headers=headers, timeout=ANSWER_S_MAX
         )
         assert answer.is_success, answer.text
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from deploy.load.running import Running
-from tests.browser.acting import Operator, pay_at_the_channel, sign_in
+from tests.browser.acting import Operator, code_sent, pay_at_the_channel, sign_in, texts
 from tests.browser.conftest import DESK, visiting
 
 pytestmark = pytest.mark.timeout(300)
@@ -156,3 +156,54 @@ def test_b4_a_changed_price_is_shown_and_asked_about_before_anything_is_charged(
         )
         visitor.expect_accessible()
         visitor.wrong.clear()  # the browser itself says that something was not loaded
+
+
+def test_d2_a_large_order_asks_for_a_code_on_its_page_and_goes_on_with_the_right_one(
+    browser: Browser, system: Running, operator: Operator
+) -> None:
+    phone = "13900000009"
+    with visiting(browser, system) as visitor:
+        page = visitor.page
+        visitor.open("/sign-in?to=/p/steam")
+        sign_in(visitor, phone, page)
+        page.locator("[data-sku=steam-500]").click()
+        operator.give(visitor, 4 * MONEY)
+        page.get_by_role("button", name="增加").click()
+        expect(page.locator("[data-total]")).to_have_text("¥960.00")
+        page.get_by_role("button", name="立即购买").click()
+        before = len(texts(visitor.run, phone))
+        page.locator("[data-pay]").click()
+        order = page.locator("[data-order]")
+        expect(order).to_have_attribute("data-order", "awaiting_verification")
+        visitor.expect_accessible()
+        code = code_sent(visitor.run, phone, before)
+        first = page.get_by_label("验证码第 1 位")
+        first.click()
+        page.keyboard.type(f"{(int(code) + 1) % 10**6:06}", delay=10)
+        expect(page.get_by_role("alert").filter(has_text="验证码不正确")).to_be_visible()
+        first.click()
+        page.keyboard.type(code, delay=10)
+        expect(order).to_have_attribute("data-order", "delivered")
+        page.locator("[data-reveal]").click()
+        expect(page.locator(".code")).to_have_count(2)
+
+
+def test_a_top_up_shows_where_it_goes_before_it_is_paid_and_its_receipt_afterwards(
+    browser: Browser, system: Running, operator: Operator
+) -> None:
+    with visiting(browser, system) as visitor:
+        page = visitor.page
+        visitor.open("/sign-in?to=/p/genshin")
+        sign_in(visitor, "13900000010", page)
+        page.get_by_label("UID").fill("100000000")
+        operator.give(visitor, MONEY)
+        page.get_by_label("服务器").select_option("天空岛")
+        page.get_by_role("button", name="立即购买").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_text("100000000")).to_be_visible()
+        page.locator("[data-pay]").click()
+        order = page.locator("[data-order]")
+        expect(order).to_have_attribute("data-order", "delivered")
+        expect(page.get_by_text("全部发货")).to_be_visible()
+        page.locator("[data-reveal]").click()
+        expect(page.locator(".code").first).to_be_visible()

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from deploy.load.running import Running
+from tests.browser.acting import Operator
 from tests.browser.conftest import DESK, PHONE, visiting
 
 pytestmark = pytest.mark.timeout(300)
@@ -120,3 +121,28 @@ def test_a_product_is_found_by_sound_price_and_discount_and_the_address_remember
         page.reload()
         expect(offers.filter(has_text="原神")).to_have_count(1)
         expect(offers.filter(has_text="Steam")).to_have_count(0)
+
+
+def test_a_stock_that_sells_out_changes_on_the_page_by_push_alone(
+    browser: Browser, system: Running
+) -> None:
+    operator = Operator(system.description)
+    listing = {
+        "product_id": "pushed", "name": "推送试验卡", "category": ["试验"], "kind": "card",
+        "skus": [{"sku": "pushed-1", "name": "1元", "face_value": 100, "price": 100,
+                  "low_stock": 1}],
+    }  # fmt: skip
+    operator.send("POST", "/v1/admin/products", listing)
+    with visiting(browser, system) as visitor:
+        visitor.open("/p/pushed")
+        mark = visitor.page.locator("[data-sku=pushed-1] .mark")
+        expect(mark).to_have_text("售罄")
+        operator.send_text("/v1/admin/stock/pushed-1/imports", "AAAAA-11111\nAAAAA-22222")
+        expect(mark).to_have_text("充足")
+        visitor.open("/?category=试验")
+        price = visitor.page.locator(".offer .price")
+        expect(price).to_have_text("¥1.00 起")
+        operator.send(
+            "PATCH", "/v1/admin/products/pushed", {"price": {"sku": "pushed-1", "price": 90}}
+        )
+        expect(price).to_have_text("¥0.90 起")

@@ -1,5 +1,7 @@
 """Lost connections, second tabs, wrong words, no mouse."""
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
@@ -35,6 +37,29 @@ def test_an_order_that_moved_while_nobody_was_connected_is_up_to_date_in_both_ta
         for tab in (page, other):
             expect(tab.locator("[data-order]")).to_have_attribute("data-order", "delivered")
         visitor.wrong.clear()  # the browser itself says that it was offline
+
+
+def test_an_order_goes_on_at_its_page_when_the_door_is_killed_in_the_middle(
+    browser: Browser, system: Running
+) -> None:
+    with visiting(browser, system) as visitor:
+        page = visitor.page
+        visitor.open("/sign-in?to=/p/steam")
+        sign_in(visitor, "13900000008", page)
+        page.locator("[data-sku=steam-50]").click()
+        page.get_by_role("button", name="立即购买").click()
+        page.locator("[data-pay]").click()
+        link = page.locator("[data-pay-page]")
+        expect(link).to_be_visible()
+        system.processes()["gateway-api-1"].kill()
+        assert httpx.post(str(link.get_attribute("href"))).json() == {"state": "paid"}
+        expect(page.locator("[data-order]")).to_have_attribute(
+            "data-order", "delivered", timeout=60_000
+        )
+        expect(page.get_by_text("状态实时更新")).to_be_visible()
+        page.locator("[data-reveal]").click()
+        expect(page.locator(".code").first).to_be_visible()
+        visitor.wrong.clear()  # the browser itself says that nobody answered
 
 
 def test_a_top_up_says_what_is_wrong_with_an_account_before_anybody_pays(
@@ -101,3 +126,22 @@ def test_who_has_no_mouse_buys_with_the_keyboard_alone(browser: Browser, system:
         page.locator("[data-reveal]").focus()
         keys.press("Enter")
         expect(page.locator(".code").first).to_be_visible()
+
+
+def test_a_buyer_sees_where_they_are_signed_in_and_ends_what_they_do_not_know(
+    browser: Browser, system: Running
+) -> None:
+    with visiting(browser, system) as phone, visiting(browser, system) as stranger:
+        phone.open("/sign-in?to=/account")
+        sign_in(phone, "13900000007", phone.page)
+        expect(phone.page.get_by_text("本机")).to_be_visible()
+        stranger.open("/sign-in?to=/wallet")
+        sign_in(stranger, "13900000007", stranger.page)
+        expect(stranger.page.get_by_role("heading", name="钱包")).to_be_visible()
+        phone.page.reload()
+        phone.expect_accessible()
+        phone.page.get_by_role("button", name="让它退出").click()
+        expect(phone.page.get_by_text("其他设备")).to_have_count(0)
+        stranger.page.reload()
+        expect(stranger.page).to_have_url(re.compile("/sign-in"))
+        expect(phone.page.get_by_text("本机")).to_be_visible()

@@ -18,6 +18,8 @@ from . import (
     order_actions,
     orders,
     products,
+    sessions,
+    shelf,
     stream,
     verifying,
     wallet,
@@ -25,8 +27,8 @@ from . import (
 from .routes import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
-    *products.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *verifying.ROUTES, *stream.ROUTES,
-    *batches.ROUTES,
+    *products.ROUTES, *shelf.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *verifying.ROUTES,
+    *stream.ROUTES, *batches.ROUTES, *sessions.ROUTES,
     *wallet.ROUTES, *auth.ROUTES, *admin_products.ROUTES, *admin_stock.ROUTES,
     *admin_imports.ROUTES, *admin_people.ROUTES, *admin_holds.ROUTES, *admin_shards.ROUTES,
     *admin_topups.ROUTES, *deposits.ROUTES, *admin_refunds.ROUTES, *admin_recalls.ROUTES,

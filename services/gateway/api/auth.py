@@ -5,7 +5,7 @@ import hmac
 import secrets
 import time
 from functools import cache
-from typing import Annotated, Final, get_args
+from typing import Annotated, Final
 
 from pydantic import Field
 from starlette.requests import Request
@@ -15,14 +15,14 @@ from services.gateway.door.access import Kind
 from services.gateway.door.door import Door
 from services.gateway.projections.queries import ATTEMPT
 from shared.contracts.envelope import rfc3339
-from shared.contracts.gateway import RequestSignIn, Role, TrySignIn
+from shared.contracts.gateway import RequestSignIn, TrySignIn
 from shared.security.fingerprints import fingerprint
 from shared.security.operators import hash_password, is_password, totp_step
 from shared.security.sms_text import seal_number, seal_text
 
-from .asking import address, customer, door_of, operator, spend, token_of
+from .asking import address, door_of, spend
 from .bodies import json_answer, read_body
-from .cookies import drop_session, set_session
+from .cookies import set_session
 from .messages import messages
 from .once import ask
 from .origin import remember_device
@@ -170,25 +170,6 @@ def _opened(
     return answer
 
 
-async def sign_out(request: Request) -> Response:
-    """End the session that asks."""
-    await customer(request)
-    return await _closed(request, "buyer")
-
-
-async def sign_out_operator(request: Request) -> Response:
-    """End the operator's session that asks."""
-    await operator(*get_args(Role))(request)
-    return await _closed(request, "operator")
-
-
-async def _closed(request: Request, kind: Kind) -> Response:
-    await door_of(request).access.close(token_of(request, kind))
-    answer = Response(None, 204)
-    drop_session(answer, kind)
-    return answer
-
-
 @cache
 def _nobody() -> str:
     """A password that nobody has, so that an unknown name costs as much as a known one."""
@@ -217,8 +198,4 @@ ROUTES: Final = (
     Route("POST", "/v1/auth/sessions", sign_in, "登录 · Sign in", "anyone", TryCode, Session, 201),
     Route("POST", "/v1/admin/sessions", sign_in_operator, "运营登录 · Sign in as an operator",
           "anyone", OperatorSignIn, OperatorSession, 201),
-    Route("DELETE", "/v1/auth/sessions/current", sign_out, "退出登录 · Sign out", "customer",
-          status=204),
-    Route("DELETE", "/v1/admin/sessions/current", sign_out_operator,
-          "运营退出 · Sign an operator out", "operator", status=204),
 )  # fmt: skip

@@ -20,6 +20,7 @@ PAGES: Final[Mapping[str, str]] = {
     "/orders/{order_id}": SHOP,
     "/wallet": SHOP,
     "/sign-in": SHOP,
+    "/account": SHOP,
     "/help": SHOP,
     "/help/{article}": SHOP,
     "/console": CONSOLE,

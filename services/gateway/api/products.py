@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.door.access import Asking
 from services.gateway.door.door import Door
+from services.gateway.door.shelf import word_of
 from services.gateway.projections.catalogue import OfferDoc, ProductDoc
 from services.gateway.projections.queries import Stock
 from services.gateway.projections.times import Times
@@ -196,9 +197,7 @@ def discount(face_value: int, price: int) -> int:
 
 def stock_json(offer: OfferDoc, stock: Stock | None, language: Language) -> dict[str, Any]:
     """充足, 紧张 or 售罄: from what inventory has said, of cards or of a quota."""
-    available = stock.available if stock else 0
-    few = "low" if available <= offer.low_stock else "plenty"
-    state = few if available > 0 else "sold_out"
+    state = word_of(offer, stock)
     return {
         "state": state,
         "label": messages().stock[state].told(language),

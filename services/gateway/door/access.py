@@ -22,6 +22,8 @@ Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 KEYS_MAX: Final = 20_000
 """API keys and sessions remembered in one process."""
 UNKNOWN_AGE_S_MAX: Final = 2.0
+SESSIONS_MAX: Final = 100
+"""Listed of one person."""
 SESSION_AGE_S_MAX: Final = 5.0
 """How long a session is believed without asking again."""
 WATCH_S: Final = 60.0
@@ -39,6 +41,11 @@ insert into session (token_hash, kind, subject, role, expires_ms, contact)
 values (%s, %s, %s, %s, %s, %s)
 """
 CLOSE: Final = "delete from session where token_hash = %s"
+OF: Final = """
+select token_hash, expires_ms from session
+where kind = %s and subject = %s and expires_ms > %s order by expires_ms desc limit %s
+"""
+REVOKE: Final = "delete from session where token_hash = %s and kind = %s and subject = %s"
 FORGET: Final = "delete from session where expires_ms < %s"
 
 Kind = Literal["buyer", "operator"]
@@ -163,6 +170,20 @@ class Access:
         async with self._pool.connection() as connection:
             await connection.execute(CLOSE, (hashed,))
         self._sessions.pop(hashed, None)
+
+    async def sessions(self, kind: Kind, subject: str, now_ms: int) -> list[tuple[bytes, int]]:
+        """(hash of the token, end in ms) of each, the newest first, SESSIONS_MAX at most."""
+        async with self._pool.connection() as connection:
+            found = await connection.execute(OF, (kind, subject, now_ms, SESSIONS_MAX))
+            return [(bytes(hashed), expires_ms) for hashed, expires_ms in await found.fetchall()]
+
+    async def revoke(self, kind: Kind, subject: str, hashed: bytes) -> bool:
+        """End one of somebody's own sessions; False where it is none of theirs."""
+        async with self._pool.connection() as connection:
+            done = await connection.execute(REVOKE, (hashed, kind, subject))
+        if done.rowcount:
+            self._sessions.pop(hashed, None)
+        return bool(done.rowcount)
 
     async def operator(self, name: str) -> Operator | None:
         """What this name signs in with; always asked anew."""

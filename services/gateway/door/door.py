@@ -29,6 +29,7 @@ from .pressure import Pressure
 from .recalls import Recalls
 from .requests import Requests
 from .revealing import RevealDoor
+from .shelf import ShelfWatch
 from .tracing import Tracing
 
 TIDY_EVERY_S: Final = 0.5
@@ -95,6 +96,7 @@ class Door:
     nonces: Nonces
     listener: Listener
     catalogue: Catalogue
+    shelf: ShelfWatch
     pressure: Pressure
     reveals: RevealDoor
     secrets: Secrets
@@ -114,8 +116,8 @@ class Door:
             asyncio.create_task(run)
             for run in (
                 self.listener.run(), self.catalogue.run(), self.access.run(),
-                self.pressure.run(), self.imports.run(),
-                self.batches.run(), self._tidy(),
+                self.pressure.run(), self.imports.run(), self.batches.run(), self.shelf.run(),
+                self._tidy(),
             )
         ]  # fmt: skip
         try:

@@ -72,6 +72,10 @@ class Listener:
         if not bells:
             del self._bells[key]
 
+    def heard(self, key: str) -> bool:
+        """Whether anybody in this process waits for it."""
+        return key in self._bells
+
     def wake(self, keys: Iterable[str]) -> None:
         """Ring for these."""
         for key in keys:

@@ -16,6 +16,7 @@ export type Verdict = Schemas["Verdict"];
 export type Reveal = Schemas["Reveal"];
 export type TimelineEntry = Schemas["TimelineEntry"];
 export type Entry = Schemas["Entry"];
+export type OpenSession = Schemas["OpenSession"];
 export type PastPrice = Schemas["PastPrice"];
 export type Hold = Schemas["HoldShape"];
 export type Amount = Schemas["Money"];

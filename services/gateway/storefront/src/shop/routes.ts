@@ -29,6 +29,12 @@ export const router = createRouter({
       component: () => import("./pages/WalletPage.vue"),
       meta: { own: true },
     },
+    {
+      path: "/account",
+      name: "account",
+      component: () => import("./pages/AccountPage.vue"),
+      meta: { own: true },
+    },
     { path: "/help", name: "help", component: () => import("./pages/HelpPage.vue") },
     { path: "/:rest(.*)*", name: "lost", component: () => import("./pages/LostPage.vue") },
   ],

@@ -6,7 +6,8 @@ import { t } from "../text/shop";
 
 /** One product as it stands now. */
 export function productOf(id: string): Promise<Product> {
-  return told(api.GET("/v1/products/{product_id}", { params: { path: { product_id: id } } }));
+  const params = { path: { product_id: id } };
+  return told(api.GET("/v1/products/{product_id}", { params, cache: "no-store" }));
 }
 
 export function cheapest(product: Product): Sku | undefined {
@@ -34,12 +35,28 @@ export function arrives(skus: Sku[]): string {
   return times.length ? t("arrives", { n: seconds(Math.max(...times)) }) : t("arrives.unknown");
 }
 
-const EVERY_MS = 4000;
+const AGAIN_MS = 3000;
 
-/** Look again every few seconds for as long as somebody looks. */
-export function kept(look: () => Promise<void>): void {
-  const ticking = window.setInterval(() => {
-    if (!document.hidden) void look();
-  }, EVERY_MS);
-  onScopeDispose(() => window.clearInterval(ticking));
+/**
+ * Hear of every change of the shelf until the component goes: with the products that changed, or
+ * none where it may be any. A new connection counts as a change: something may have been missed.
+ */
+export function shelfMoves(hear: (products: string[]) => void): void {
+  let source: EventSource;
+  let again = 0;
+  const open = () => {
+    source = new EventSource("/v1/shelf/stream");
+    source.addEventListener("open", () => hear([]));
+    source.addEventListener("shelf", (event) => {
+      hear((JSON.parse((event as MessageEvent<string>).data) as { products: string[] }).products);
+    });
+    source.addEventListener("error", () => {
+      if (source.readyState === EventSource.CLOSED) again = window.setTimeout(open, AGAIN_MS);
+    });
+  };
+  open();
+  onScopeDispose(() => {
+    window.clearTimeout(again);
+    source.close();
+  });
 }

@@ -5,7 +5,7 @@ KAMENG := .venv/bin/kameng
 READY := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset scale status audit reports rebuild timeline export tamper simulate test lint docs lock lock-jars demo bench spike growth chaos requirements
+.PHONY: help setup run reset scale status audit reports rebuild timeline export tamper simulate test lint docs lock lock-jars demo bench spike growth chaos requirements browser screenshots
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile

@@ -26,6 +26,7 @@ def operator(system: Running) -> Operator:
 def test_b5_a_new_buyer_signs_up_orders_pays_and_holds_the_card(
     browser: Browser, system: Running
 ) -> None:
+    """B1, B3, B5, C1, C2, C3, C4, E1."""
     with visiting(browser, system) as visitor:
         page, began_s = visitor.page, time.monotonic()
         visitor.open("/")
@@ -69,6 +70,7 @@ def test_b5_a_new_buyer_signs_up_orders_pays_and_holds_the_card(
 def test_b5_an_old_buyer_orders_again_in_one_click(
     browser: Browser, system: Running, operator: Operator
 ) -> None:
+    """B5."""
     with visiting(browser, system) as visitor:
         page = visitor.page
         visitor.open("/sign-in?to=/p/steam")
@@ -97,6 +99,7 @@ def test_b5_an_old_buyer_orders_again_in_one_click(
 def test_a_buyer_fills_the_wallet_at_a_channel_and_pays_from_it(
     browser: Browser, system: Running
 ) -> None:
+    """F6."""
     with visiting(browser, system, viewport=DESK) as visitor:
         page = visitor.page
         visitor.open("/wallet")
@@ -126,6 +129,7 @@ def test_a_buyer_fills_the_wallet_at_a_channel_and_pays_from_it(
 def test_b4_a_changed_price_is_shown_and_asked_about_before_anything_is_charged(
     browser: Browser, system: Running, operator: Operator
 ) -> None:
+    """B4, A8."""
     with visiting(browser, system) as visitor:
         page = visitor.page
         visitor.open("/sign-in?to=/p/video")
@@ -161,6 +165,7 @@ def test_b4_a_changed_price_is_shown_and_asked_about_before_anything_is_charged(
 def test_d2_a_large_order_asks_for_a_code_on_its_page_and_goes_on_with_the_right_one(
     browser: Browser, system: Running, operator: Operator
 ) -> None:
+    """D2, C5."""
     phone = "13900000009"
     with visiting(browser, system) as visitor:
         page = visitor.page
@@ -191,6 +196,7 @@ def test_d2_a_large_order_asks_for_a_code_on_its_page_and_goes_on_with_the_right
 def test_a_top_up_shows_where_it_goes_before_it_is_paid_and_its_receipt_afterwards(
     browser: Browser, system: Running, operator: Operator
 ) -> None:
+    """C5."""
     with visiting(browser, system) as visitor:
         page = visitor.page
         visitor.open("/sign-in?to=/p/genshin")

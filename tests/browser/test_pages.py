@@ -89,6 +89,7 @@ def test_the_first_page_is_light_and_stands_still(browser: Browser, system: Runn
 def test_the_shop_speaks_english_when_asked_and_remembers(
     browser: Browser, system: Running
 ) -> None:
+    """E6."""
     with visiting(browser, system) as visitor:
         visitor.open("/")
         expect(visitor.page.locator("html")).to_have_attribute("lang", "zh-CN")
@@ -102,6 +103,7 @@ def test_the_shop_speaks_english_when_asked_and_remembers(
 def test_a_product_is_found_by_sound_price_and_discount_and_the_address_remembers(
     browser: Browser, system: Running
 ) -> None:
+    """A1, A2, A4."""
     with visiting(browser, system) as visitor:
         page, offers = visitor.page, visitor.page.locator(".offer .name")
         visitor.open("/")
@@ -126,6 +128,7 @@ def test_a_product_is_found_by_sound_price_and_discount_and_the_address_remember
 def test_a_stock_that_sells_out_changes_on_the_page_by_push_alone(
     browser: Browser, system: Running
 ) -> None:
+    """A5."""
     operator = Operator(system.description)
     listing = {
         "product_id": "pushed", "name": "推送试验卡", "category": ["试验"], "kind": "card",

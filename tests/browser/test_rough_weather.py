@@ -18,6 +18,7 @@ EVIL = "\"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}'"
 def test_an_order_that_moved_while_nobody_was_connected_is_up_to_date_in_both_tabs(
     browser: Browser, system: Running
 ) -> None:
+    """C1."""
     with visiting(browser, system) as visitor:
         page, context = visitor.page, visitor.page.context
         visitor.open("/sign-in?to=/p/steam")
@@ -65,6 +66,7 @@ def test_an_order_goes_on_at_its_page_when_the_door_is_killed_in_the_middle(
 def test_a_top_up_says_what_is_wrong_with_an_account_before_anybody_pays(
     browser: Browser, system: Running
 ) -> None:
+    """B2."""
     with visiting(browser, system) as visitor:
         page = visitor.page
         visitor.open("/p/genshin")
@@ -104,6 +106,7 @@ def test_words_that_want_to_be_code_stay_words(browser: Browser, system: Running
 
 
 def test_who_has_no_mouse_buys_with_the_keyboard_alone(browser: Browser, system: Running) -> None:
+    """B1."""
     with visiting(browser, system) as visitor:
         page, keys = visitor.page, visitor.page.keyboard
         visitor.open("/p/steam")
@@ -145,3 +148,31 @@ def test_a_buyer_sees_where_they_are_signed_in_and_ends_what_they_do_not_know(
         stranger.page.reload()
         expect(stranger.page).to_have_url(re.compile("/sign-in"))
         expect(phone.page.get_by_text("本机")).to_be_visible()
+
+
+def test_help_is_one_click_away_on_each_of_the_three_steps_and_the_tour_comes_again(
+    browser: Browser, system: Running
+) -> None:
+    """E1, E2, E3."""
+    with visiting(browser, system) as visitor:
+        page = visitor.page
+        visitor.open("/p/steam")
+        page.get_by_role("button", name="点击帮助").click()
+        article = page.get_by_role("dialog")
+        expect(article.get_by_role("heading", name="选商品和面值")).to_be_visible()
+        visitor.expect_accessible()
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="立即购买").click()
+        sign_in(visitor, "13900000011", page.get_by_role("dialog"))
+        page.get_by_role("dialog").get_by_role("button", name="点击帮助").click()
+        article = page.get_by_role("dialog").filter(has_text="首次登录会自动创建账户")
+        expect(article.get_by_role("heading", name="确认并付款")).to_be_visible()
+        article.get_by_role("button", name="关闭帮助").click()
+        page.locator("[data-pay]").click()
+        page.locator("[data-order]").get_by_role("button", name="点击帮助").click()
+        article = page.get_by_role("dialog")
+        expect(article.get_by_role("heading", name="收货")).to_be_visible()
+        article.get_by_role("link", name="全部帮助").click()
+        expect(page.get_by_role("heading", name="帮助", exact=True)).to_be_visible()
+        page.get_by_role("button", name="再看一遍新手引导").click()
+        expect(page.get_by_role("region", name="3 步完成自助下单")).to_be_visible()

@@ -20,10 +20,11 @@ REPLACED: Final = "_replaced"
 NO_LOG: Final[Mapping[str, tuple[str, ...]]] = {
     "gateway": (
         "order_request", "request", "nonce", "session", "stock_import", "stock_import_chunk",
-        "batch", "batch_line",
+        "batch", "batch_line", "order_pace",
     ),
 }  # fmt: skip
-"""Tables that come from no log: what the door remembers of its visitors. They change hands."""
+"""Tables that come from no log: what the door remembers of its visitors, and what it has measured.
+They change hands."""
 
 Rows = psycopg.Connection[tuple[Any, ...]]
 

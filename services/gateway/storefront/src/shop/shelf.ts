@@ -36,19 +36,39 @@ export function arrives(skus: Sku[]): string {
 }
 
 const AGAIN_MS = 3000;
+const SPREAD_MS = 1500;
 
 /**
  * Hear of every change of the shelf until the component goes: with the products that changed, or
  * none where it may be any. A new connection counts as a change: something may have been missed.
+ *
+ * On a promotion's day thousands look at the same product: what they ask when it changes is spread
+ * over a moment, and changes that come together are heard as one.
  */
-export function shelfMoves(hear: (products: string[]) => void): void {
+export function shelfMoves(hear: (products: Set<string>) => void): void {
   let source: EventSource;
   let again = 0;
+  let telling = 0;
+  let all = false;
+  const changed = new Set<string>();
+  const tell = () => {
+    telling = 0;
+    const products = all ? new Set<string>() : new Set(changed);
+    all = false;
+    changed.clear();
+    hear(products);
+  };
+  const take = (products: string[], withinMs: number) => {
+    all ||= products.length === 0;
+    for (const each of products) changed.add(each);
+    telling ||= window.setTimeout(tell, Math.random() * withinMs);
+  };
   const open = () => {
     source = new EventSource("/v1/shelf/stream");
-    source.addEventListener("open", () => hear([]));
+    source.addEventListener("open", () => take([], 0));
     source.addEventListener("shelf", (event) => {
-      hear((JSON.parse((event as MessageEvent<string>).data) as { products: string[] }).products);
+      const { data } = event as MessageEvent<string>;
+      take((JSON.parse(data) as { products: string[] }).products, SPREAD_MS);
     });
     source.addEventListener("error", () => {
       if (source.readyState === EventSource.CLOSED) again = window.setTimeout(open, AGAIN_MS);
@@ -57,6 +77,7 @@ export function shelfMoves(hear: (products: string[]) => void): void {
   open();
   onScopeDispose(() => {
     window.clearTimeout(again);
+    window.clearTimeout(telling);
     source.close();
   });
 }

@@ -36,6 +36,7 @@ from .door.limits import Limiter, Pace
 from .door.listening import Listener
 from .door.measuring import DoorMetrics
 from .door.nonces import Nonces
+from .door.order_search import OrderSearch
 from .door.orders import OrderDesk
 from .door.pressure import Pressure
 from .door.recalls import Recalls
@@ -107,6 +108,7 @@ def door(
     read, catalogue = Read(pool), Catalogue(pool, listener)
     return Door(
         read=read,
+        search=OrderSearch(pool),
         desk=desk,
         requests=Requests(pool),
         imports=Imports(pool, appender),

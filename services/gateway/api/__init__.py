@@ -5,6 +5,7 @@ from typing import Final
 from . import (
     admin_holds,
     admin_imports,
+    admin_orders,
     admin_people,
     admin_products,
     admin_recalls,
@@ -32,4 +33,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *wallet.ROUTES, *auth.ROUTES, *admin_products.ROUTES, *admin_stock.ROUTES,
     *admin_imports.ROUTES, *admin_people.ROUTES, *admin_holds.ROUTES, *admin_shards.ROUTES,
     *admin_topups.ROUTES, *deposits.ROUTES, *admin_refunds.ROUTES, *admin_recalls.ROUTES,
+    *admin_orders.ROUTES,
 )  # fmt: skip

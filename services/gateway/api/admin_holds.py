@@ -70,13 +70,13 @@ async def read_many(request: Request) -> Response:
     decided = request.query_params.get("decided", "") not in {"", "0", "false"}
     rows = await door_of(request).read.holds(after, limit + 1, decided=decided)
     cursors = [(row.held_ms, row.order_id) for row in rows]
-    return json_answer(page([_hold(row) for row in rows], cursors, limit))
+    return json_answer(page([hold_json(row) for row in rows], cursors, limit))
 
 
 async def read_one(request: Request) -> Response:
     """One held order, and what became of it."""
     await operator("risk", "support", "auditor")(request)
-    return json_answer(_hold(await _row(request)))
+    return json_answer(hold_json(await _row(request)))
 
 
 async def decide(request: Request) -> Response:
@@ -111,7 +111,8 @@ async def _row(request: Request) -> HoldRow:
     return row
 
 
-def _hold(row: HoldRow) -> dict[str, Any]:
+def hold_json(row: HoldRow) -> dict[str, Any]:
+    """The hold, with what was decided and by whom."""
     found: dict[str, Any] = {
         "order_id": row.order_id,
         "account_id": row.account_id,

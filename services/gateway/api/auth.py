@@ -95,15 +95,15 @@ async def send_code(request: Request) -> Response:
     """Send a code by SMS. The answer is the same whether this phone has an account or not."""
     door, now_ms = door_of(request), time.time_ns() // 1_000_000
     spend(door.limits.strangers, address(request))
-    phone = _plain((await read_body(AskCode, request)).phone)
-    sign_in_id = _sign_in_id(door, phone)
-    spend(door.limits.phones, sign_in_id)
+    phone = plain((await read_body(AskCode, request)).phone)
+    phone_id = sign_in_id(door, phone)
+    spend(door.limits.phones, phone_id)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     text = messages().texts["sms"].told(speaks(request)).format(code=code)
     command = RequestSignIn(
-        sign_in_id=sign_in_id,
+        sign_in_id=phone_id,
         request_id=secrets.token_hex(16),
-        code_mac=_code_mac(door, sign_in_id, code),
+        code_mac=_code_mac(door, phone_id, code),
         sealed=seal_text(door.secrets.sms, phone, text),
         expires_ms=now_ms + CODE_MS,
     )
@@ -116,11 +116,11 @@ async def sign_in(request: Request) -> Response:
     door, now_ms = door_of(request), time.time_ns() // 1_000_000
     spend(door.limits.strangers, address(request))
     tried = await read_body(TryCode, request)
-    sign_in_id = _sign_in_id(door, _plain(tried.phone))
+    phone_id = sign_in_id(door, plain(tried.phone))
     command = TrySignIn(
-        sign_in_id=sign_in_id,
+        sign_in_id=phone_id,
         attempt_id=secrets.token_hex(16),
-        code_mac=_code_mac(door, sign_in_id, tried.code),
+        code_mac=_code_mac(door, phone_id, tried.code),
         account_id=f"acc-{secrets.token_hex(12)}",
     )
     await ask(request, command)
@@ -131,7 +131,7 @@ async def sign_in(request: Request) -> Response:
     if refused:
         raise Problem(refused)
     expires_ms = now_ms + SESSION_MS
-    contact = seal_number(door.secrets.contact, _plain(tried.phone))
+    contact = seal_number(door.secrets.contact, plain(tried.phone))
     token = await door.access.open("buyer", account_id, "", expires_ms, contact)
     body = {"account_id": account_id, "expires_at": rfc3339(expires_ms)}
     answer = _opened(request, "buyer", token, body, SESSION_MS if tried.cookie else 0)
@@ -176,19 +176,20 @@ def _nobody() -> str:
     return hash_password(secrets.token_hex(16))
 
 
-def _plain(phone: str) -> str:
+def plain(phone: str) -> str:
     """The number without what people put between its digits; mainland China is the default."""
     digits = phone.replace(" ", "").replace("-", "")
     return digits.removeprefix("+86")
 
 
-def _sign_in_id(door: Door, phone: str) -> str:
+def sign_in_id(door: Door, phone: str) -> str:
+    """What stands for a phone number, which nothing of ours keeps in clear."""
     return fingerprint(door.secrets.sign_in_key, "phone", phone).hex()
 
 
-def _code_mac(door: Door, sign_in_id: str, code: str) -> str:
+def _code_mac(door: Door, phone_id: str, code: str) -> str:
     """A code's HMAC, bound to its phone."""
-    said = f"code\x1f{sign_in_id}\x1f{code}".encode()
+    said = f"code\x1f{phone_id}\x1f{code}".encode()
     return hmac.digest(door.secrets.sign_in_key, said, "sha256").hex()
 
 

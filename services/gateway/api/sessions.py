@@ -39,6 +39,13 @@ class OpenSessions(Shape):
     next_cursor: None = None
 
 
+class OperatorHere(Shape):
+    """Whose session this is, and what they are."""
+
+    user: str
+    role: Role
+
+
 async def read_many(request: Request) -> Response:
     """Where this account is signed in."""
     asking = await customer(request)
@@ -73,6 +80,12 @@ async def sign_out(request: Request) -> Response:
     return await _closed(request, "buyer")
 
 
+async def who_operates(request: Request) -> Response:
+    """Whose session this is: a page that was opened anew asks first."""
+    asking = await operator(*get_args(Role))(request)
+    return json_answer({"user": asking.name, "role": asking.role})
+
+
 async def sign_out_operator(request: Request) -> Response:
     """End the operator's session that asks."""
     await operator(*get_args(Role))(request)
@@ -93,6 +106,8 @@ ROUTES: Final = (
           status=204),
     Route("DELETE", "/v1/auth/sessions/{session_id}", revoke, "退出其他设备 · End a session",
           "customer", status=204),
+    Route("GET", "/v1/admin/sessions/current", who_operates, "当前运营人员 · Who operates",
+          "operator", answer=OperatorHere),
     Route("DELETE", "/v1/admin/sessions/current", sign_out_operator,
           "运营退出 · Sign an operator out", "operator", status=204),
 )  # fmt: skip

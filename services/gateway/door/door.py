@@ -24,6 +24,7 @@ from .imports import Imports
 from .limits import Limiter
 from .listening import Listener
 from .nonces import Nonces
+from .order_search import OrderSearch
 from .orders import OrderDesk
 from .pressure import Pressure
 from .recalls import Recalls
@@ -85,6 +86,7 @@ class Door:
     """The parts of the door."""
 
     read: Read
+    search: OrderSearch
     desk: OrderDesk
     requests: Requests
     imports: Imports

@@ -22,6 +22,7 @@ from . import (
     orders,
     people,
     recalls,
+    refunds,
     reveals,
     signals,
     stock,
@@ -40,6 +41,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
     changed: Signals = {}
     if batch := topics.get("orders.events"):
         await orders.project(connection, batch, changed)
+        await refunds.project(connection, batch)
     if batch := topics.get("payments.events"):
         await wallet.project(connection, batch, changed)
         await deposits.project(connection, batch, changed)
@@ -62,7 +64,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
 VIEWS: Final = Views(
     name="gateway.views",
     follows={
-        "orders.events": order.FOLLOWED | {RecordParked},
+        "orders.events": order.FOLLOWED | refunds.FOLLOWED | {RecordParked},
         "payments.events": wallet.FOLLOWED | deposits.FOLLOWED,
         "risk.events": holds.FOLLOWED,
         "inventory.events": stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED,

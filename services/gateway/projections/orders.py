@@ -9,13 +9,12 @@ import psycopg
 
 from shared.contracts.envelope import Coordinates
 from shared.contracts.orders import OrderDelivered, OrderPlaced, OrderRejected
-from shared.contracts.shard import RecordParked
 from shared.runtime.instruments import DELIVERED
 from shared.shards.columns import bigints, blobs, ints, texts
 from shared.shards.views import Landed
 
 from . import pace, signals, times
-from .order import OrderDoc, apply, looked_at
+from .order import FOLLOWED, OrderDoc, apply, looked_at
 from .signals import Signals
 
 LOAD: Final = "select doc from order_view where order_id = any(%b::text[])"
@@ -56,7 +55,7 @@ async def project(
 ) -> None:
     """Apply a batch of orders' facts."""
     await _note_heard(connection, landed)
-    landed = [each for each in landed if not isinstance(each.fact, RecordParked)]
+    landed = [each for each in landed if type(each.fact) in FOLLOWED]
     if not landed:
         return
     placed = {each.fact.order_id for each in landed if isinstance(each.fact, OrderPlaced)}

@@ -111,13 +111,13 @@ class Read:
     async def order(self, account_id: str, order_id: str) -> OrderDoc | None:
         """This account's order; `received` while orders has not said a word."""
         rows = await self._all(ORDER, (order_id, account_id, order_id, account_id))
-        return _order(*rows[0]) if rows else None
+        return received_doc(*rows[0]) if rows else None
 
     async def orders(self, account_id: str, before: tuple[int, str], limit: int) -> list[OrderDoc]:
         """The newest first, placed before that (time, order id)."""
         where = (account_id, *before, limit)
         rows = await self._all(ORDERS, (*where, *where, limit))
-        return [_order(doc, command, time_ms) for doc, command, time_ms, _ in rows]
+        return [received_doc(doc, command, time_ms) for doc, command, time_ms, _ in rows]
 
     async def moved(self, account_id: str, after: int) -> list[OrderDoc]:
         """Orders with facts after this position, in the order of their last one."""
@@ -199,7 +199,8 @@ from channel_deposit_view where deposit_id = %b and state <> 'opening'
 LISTING: Final = "select product_id, revision, code from product_request_view where request_id = %b"
 
 
-def _order(doc: bytes | None, command: bytes | None, received_ms: int) -> OrderDoc:
+def received_doc(doc: bytes | None, command: bytes | None, received_ms: int) -> OrderDoc:
+    """The order as it is kept; else as its own command tells it."""
     if doc is not None:
         return decode(doc)
     return received(msgspec.json.decode(command or b"", type=_Asked), received_ms)

@@ -9,6 +9,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from deploy.local.migrate import migrate_service
 from services.gateway.door.imports import Imports, StockImport
+from services.gateway.door.order_search import OrderSearch
 from services.gateway.door.recalls import Recalls
 from services.gateway.projections import project
 from services.gateway.projections.queries import LISTING, Read
@@ -23,9 +24,11 @@ from shared.contracts.inventory import (
 )
 from shared.contracts.message import Fact
 from shared.contracts.payments import FundsDeposited
+from shared.contracts.refunds import RefundDenied
 from shared.runtime.appending import KafkaAppender
 from shared.shards.views import Landed
 from shared.testing.local import LocalPostgres
+from tests.unit.gateway.test_money_view import refunded, refunding
 from tests.unit.gateway.test_order_view import DECLINED, PAID, PLACED, REJECTED, REQUESTED
 from tests.unit.gateway.test_read_models import CLAIM, listed
 
@@ -177,3 +180,35 @@ async def test_prices_are_kept_with_their_revision(pool: Pool) -> None:
         (1, "other"),
     ]
     assert await read.answer(LISTING, "r") == ("p", 2, "")
+
+
+async def test_operators_find_orders_of_all_accounts_and_only_look_back_as_far_as_needed(
+    pool: Pool,
+) -> None:
+    theirs = another(PLACED, 9).model_copy(update={"account_id": "acc-2"})
+    await follow(pool, [*(another(PLACED, number) for number in range(1, 6)), theirs])
+    search = OrderSearch(pool)
+    newest = await search.newest("", "", (2**40, ""), 3)
+    assert [doc.order_id for doc in newest] == ["ord-9", "ord-5", "ord-4"]
+    rest = await search.newest("", "", (newest[-1].placed_ms, newest[-1].order_id), 9)
+    assert [doc.order_id for doc in rest] == ["ord-3", "ord-2", "ord-1"]
+    assert [doc.order_id for doc in await search.newest("acc-2", "", (2**40, ""), 9)] == ["ord-9"]
+    state = newest[0].state
+    assert len(await search.newest("", state, (2**40, ""), 9)) == 6
+    assert await search.newest("", "failed", (2**40, ""), 9) == []
+    assert [doc.order_id for doc in await search.starting("ord-", 2)] == ["ord-1", "ord-2"]
+    found = await search.one("ord-9")
+    assert found is not None
+    assert found.account_id == "acc-2"
+    assert await search.one("ord-8") is None
+
+
+async def test_a_refund_is_kept_with_who_wanted_it_and_what_became_of_it(pool: Pool) -> None:
+    denied = RefundDenied(order_id="ord-1", account_id="acc-1", request_id="no", code="LINE_OPEN")
+    await follow(pool, [PLACED, PAID, refunding(1), refunded(1), denied])
+    one, other = await OrderSearch(pool).refunds("ord-1")
+    assert (one.state, one.by, one.reason, one.amount) == ("refunded", "delivery", "X", 9_600)
+    assert (other.state, other.code) == ("denied", "LINE_OPEN")
+    doc = await Read(pool).order("acc-1", "ord-1")
+    assert doc is not None
+    assert doc.refunded == 9_600

@@ -19,6 +19,11 @@ export type Entry = Schemas["Entry"];
 export type OpenSession = Schemas["OpenSession"];
 export type PastPrice = Schemas["PastPrice"];
 export type Hold = Schemas["HoldShape"];
+export type Operator = Schemas["OperatorHere"];
+export type Role = Operator["role"];
+export type FoundOrder = Schemas["FoundOrder"];
+export type WholeOrder = Schemas["WholeOrder"];
+export type Refund = Schemas["RefundShape"];
 export type Amount = Schemas["Money"];
 
 export const api = createClient<paths>();

@@ -3,5 +3,7 @@ import "../look/ground.css";
 import "../look/parts.css";
 import "../look/theme";
 import Console from "./Console.vue";
+import "./console.css";
+import { router } from "./routes";
 
-createApp(Console).mount("#app");
+createApp(Console).use(router).mount("#app");

@@ -1,10 +1,18 @@
-/** What the console says. */
-import en from "./console.en.json";
-import zh from "./console.zh.json";
+/** What the console says: its frame and the first pages, and everything on an operator's desk. */
+import consoleEn from "./console.en.json";
+import consoleZh from "./console.zh.json";
+import deskEn from "./desk.en.json";
+import deskZh from "./desk.zh.json";
 import { sayer } from "./language";
+
+const zh = { ...consoleZh, ...deskZh };
 
 export type Key = keyof typeof zh;
 
-const texts: Record<"zh" | "en", Record<Key, string>> = { zh, en };
+const texts: Record<"zh" | "en", Record<Key, string>> = { zh, en: { ...consoleEn, ...deskEn } };
 
 export const t = sayer(texts);
+
+export function isKey(text: string): text is Key {
+  return text in zh;
+}

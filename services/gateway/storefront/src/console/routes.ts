@@ -1,0 +1,67 @@
+/** The console's pages by address, and which role sees which: the same roles as at the door. */
+import { nextTick } from "vue";
+import { createRouter, createWebHistory } from "vue-router";
+import type { Role } from "../api/client";
+import { known, may, operator, refresh } from "./operator";
+
+export const ROOMS = [
+  { name: "orders", roles: ["support", "risk", "finance", "auditor"] },
+  { name: "holds", roles: ["risk", "support", "auditor"] },
+] as const satisfies readonly { name: string; roles: readonly Role[] }[];
+export type Room = (typeof ROOMS)[number]["name"];
+
+/** The rooms of whoever is signed in. */
+export function rooms(): Room[] {
+  return ROOMS.filter((room) => may(room.roles)).map((room) => room.name);
+}
+
+function rolesOf(name: Room): readonly Role[] {
+  return ROOMS.find((room) => room.name === name)?.roles ?? [];
+}
+
+export const router = createRouter({
+  history: createWebHistory("/console"),
+  routes: [
+    { path: "/", name: "home", component: () => import("./pages/NothingPage.vue") },
+    { path: "/sign-in", name: "sign-in", component: () => import("./pages/SignInPage.vue") },
+    {
+      path: "/orders",
+      name: "orders",
+      component: () => import("./pages/OrdersPage.vue"),
+      meta: { roles: rolesOf("orders") },
+    },
+    {
+      path: "/orders/:id",
+      name: "order",
+      component: () => import("./pages/OrderPage.vue"),
+      props: true,
+      meta: { roles: rolesOf("orders") },
+    },
+    {
+      path: "/holds",
+      name: "holds",
+      component: () => import("./pages/HoldsPage.vue"),
+      meta: { roles: rolesOf("holds") },
+    },
+    { path: "/:rest(.*)*", name: "nothing", component: () => import("./pages/NothingPage.vue") },
+  ],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+});
+
+router.beforeEach(async (to) => {
+  if (!known.value) await refresh();
+  if (!operator.value) {
+    return to.name === "sign-in" ? true : { name: "sign-in", query: { to: to.fullPath } };
+  }
+  const [first] = rooms();
+  if ((to.name === "home" || to.name === "sign-in") && first) return { name: first };
+  const roles = to.meta.roles as readonly Role[] | undefined;
+  return !roles || may(roles) || { name: "nothing", params: { rest: ["nothing"] } };
+});
+
+/** After a change of page the reader's place is its heading. */
+router.afterEach(async (to, from) => {
+  if (from.matched.length === 0 || to.path === from.path) return;
+  await nextTick();
+  document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+});

@@ -11,8 +11,10 @@ from . import (
     admin_recalls,
     admin_refunds,
     admin_shards,
+    admin_shelf,
     admin_stock,
     admin_topups,
+    admin_wallets,
     auth,
     batches,
     deposits,
@@ -33,5 +35,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *wallet.ROUTES, *auth.ROUTES, *admin_products.ROUTES, *admin_stock.ROUTES,
     *admin_imports.ROUTES, *admin_people.ROUTES, *admin_holds.ROUTES, *admin_shards.ROUTES,
     *admin_topups.ROUTES, *deposits.ROUTES, *admin_refunds.ROUTES, *admin_recalls.ROUTES,
-    *admin_orders.ROUTES,
+    *admin_orders.ROUTES, *admin_shelf.ROUTES, *admin_wallets.ROUTES,
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """The wallet: what can be spent, and how it came to that."""
 
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -67,17 +67,20 @@ async def statement(request: Request) -> Response:
     asking, limit = await customer(request), limit_of(request)
     before = cursor_of(request, tuple[int]) or (LAST,)
     rows = await door_of(request).read.statement(asking.name, before[0], limit + 1)
-    items = [
-        {
-            "time": rfc3339(time_ms),
-            "kind": kind,
-            "reference": reference,
-            "amount": money(amount, CURRENCY),
-            "balance": money(balance, CURRENCY),
-        }
-        for _, time_ms, kind, reference, amount, balance in rows
-    ]
+    items = [entry_json(row, CURRENCY) for row in rows]
     return json_answer(page(items, [(row[0],) for row in rows], limit))
+
+
+def entry_json(row: tuple[Any, ...], currency: str) -> dict[str, Any]:
+    """Entry, of a row of Read.statement()."""
+    _, time_ms, kind, reference, amount, balance = row
+    return {
+        "time": rfc3339(time_ms),
+        "kind": kind,
+        "reference": reference,
+        "amount": money(amount, currency),
+        "balance": money(balance, currency),
+    }
 
 
 ROUTES: Final = (

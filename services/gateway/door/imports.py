@@ -56,6 +56,12 @@ select s.sku, s.operator, s.lines, s.errors, s.created_ms, s.sent,
 from stock_import s left join import_view v using (import_id)
 where import_id = %s group by s.import_id
 """
+OF_SKU: Final = """
+select s.import_id, s.operator, s.lines, coalesce(sum(v.received), 0)::bigint, s.created_ms
+from stock_import s left join import_view v using (import_id)
+where s.sku = %s and (s.created_ms, s.import_id) < (%s, %s)
+group by s.import_id order by s.created_ms desc, s.import_id desc limit %s
+"""
 REFUSALS: Final = "select line, code from import_refusal where import_id = %s order by line"
 KNOWN: Final = "select card_id from card_view where card_id = any(%b::text[])"
 
@@ -85,6 +91,16 @@ class Progress(NamedTuple):
     refused: int
     received: int
     refusals: list[tuple[int, str]]
+
+
+class ImportRow(NamedTuple):
+    """An import in a list."""
+
+    import_id: str
+    operator: str
+    lines: int
+    received: int
+    created_ms: int
 
 
 class Imports:
@@ -153,6 +169,12 @@ class Imports:
         begun = StockImport(import_id, sku, operator, lines, errors, created_ms)
         found = [(line, code) for line, code in refusals]
         return Progress(begun, sent, claimed, refused, received, found)
+
+    async def of_sku(self, sku: str, before: tuple[int, str], limit: int) -> list[ImportRow]:
+        """Begun before that (time, import), the newest first."""
+        async with self._pool.connection() as connection:
+            found = await connection.execute(OF_SKU, (sku, *before, limit))
+            return [ImportRow(*row) for row in await found.fetchall()]
 
     async def known(self, card_ids: Sequence[str]) -> set[str]:
         """Those of these cards that were ever taken."""

@@ -34,6 +34,11 @@ where placed_ms between %b and %b and (placed_ms, order_id) < (%b, %b)
 order by placed_ms desc, order_id desc limit %b
 """
 ACCOUNT: Final = "select account_id from account_view where sign_in_id = %b"
+EXISTS: Final = """
+select exists (select from account_view where account_id = %b)
+    or exists (select from wallet_view where account_id = %b)
+    or exists (select from api_key_view where account_id = %b)
+"""
 REFUNDS: Final = """
 select refund_id, order_id, amount, state, code, asked_by, reason, time_ms from refund_view
 where order_id = %b order by time_ms limit %b
@@ -72,6 +77,11 @@ class OrderSearch:
         """Whose phone that is."""
         rows = await self._all(ACCOUNT, (sign_in_id,))
         return str(rows[0][0]) if rows else None
+
+    async def exists(self, account_id: str) -> bool:
+        """Whether anybody signs in to it, asks with a key of it, or has had money there."""
+        rows = await self._all(EXISTS, (account_id,) * 3)
+        return bool(rows[0][0])
 
     async def refunds(self, order_id: str) -> list[RefundRow]:
         """What went back of an order, or was to, the oldest first."""

@@ -24,6 +24,13 @@ export type Role = Operator["role"];
 export type FoundOrder = Schemas["FoundOrder"];
 export type WholeOrder = Schemas["WholeOrder"];
 export type Refund = Schemas["RefundShape"];
+export type ShelfSku = Schemas["ShelfSku"];
+export type ImportResult = Schemas["ImportResult"];
+export type Import = Schemas["Import"];
+export type NewRecall = Schemas["NewRecall"];
+export type RecallProgress = Schemas["RecallProgress"];
+export type TopUp = Schemas["TopUp"];
+export type WalletOfAccount = Schemas["WalletOfAccount"];
 export type Amount = Schemas["Money"];
 
 export const api = createClient<paths>();

@@ -7,6 +7,9 @@ import { known, may, operator, refresh } from "./operator";
 export const ROOMS = [
   { name: "orders", roles: ["support", "risk", "finance", "auditor"] },
   { name: "holds", roles: ["risk", "support", "auditor"] },
+  { name: "stock", roles: ["stock", "support", "auditor"] },
+  { name: "topups", roles: ["support", "stock", "finance", "auditor"] },
+  { name: "accounts", roles: ["finance", "support", "auditor"] },
 ] as const satisfies readonly { name: string; roles: readonly Role[] }[];
 export type Room = (typeof ROOMS)[number]["name"];
 
@@ -42,6 +45,31 @@ export const router = createRouter({
       name: "holds",
       component: () => import("./pages/HoldsPage.vue"),
       meta: { roles: rolesOf("holds") },
+    },
+    {
+      path: "/stock",
+      name: "stock",
+      component: () => import("./pages/StockPage.vue"),
+      meta: { roles: rolesOf("stock") },
+    },
+    {
+      path: "/stock/:sku",
+      name: "sku",
+      component: () => import("./pages/SkuPage.vue"),
+      props: true,
+      meta: { roles: rolesOf("stock") },
+    },
+    {
+      path: "/topups",
+      name: "topups",
+      component: () => import("./pages/TopupsPage.vue"),
+      meta: { roles: rolesOf("topups") },
+    },
+    {
+      path: "/accounts",
+      name: "accounts",
+      component: () => import("./pages/AccountsPage.vue"),
+      meta: { roles: rolesOf("accounts") },
     },
     { path: "/:rest(.*)*", name: "nothing", component: () => import("./pages/NothingPage.vue") },
   ],

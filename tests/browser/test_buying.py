@@ -213,3 +213,34 @@ def test_a_top_up_shows_where_it_goes_before_it_is_paid_and_its_receipt_afterwar
         expect(page.get_by_text("全部发货")).to_be_visible()
         page.locator("[data-reveal]").click()
         expect(page.locator(".code").first).to_be_visible()
+
+
+def test_many_lines_are_ordered_at_once_and_a_bad_one_harms_no_other(
+    browser: Browser, system: Running, operator: Operator
+) -> None:
+    """B7."""
+    lines = ["sku,quantity,unit_price,reference", "steam-50,1,48.00,A-1", "steam-50,x,48.00,<b>A-2",
+             "steam-50,1,48.00,A-3", "no-such,1,1.00,A-4"]  # fmt: skip
+    with visiting(browser, system) as visitor:
+        page = visitor.page
+        visitor.open("/sign-in?to=/batches")
+        sign_in(visitor, "13900000012", page)
+        page.get_by_label("粘贴 CSV").fill("\n".join(lines))
+        operator.give(visitor, MONEY)
+        page.get_by_role("button", name="提交批次").click()
+        batch = page.locator("[data-batch]")
+        expect(batch.get_by_role("listitem").filter(has_text="已发货")).to_contain_text("2")
+        expect(batch.get_by_role("listitem").filter(has_text="已拒绝")).to_contain_text("2")
+        batch.get_by_role("button", name="查看明细").click()
+        expect(batch.get_by_role("row")).to_have_count(5)
+        expect(batch.get_by_role("row").nth(2)).to_contain_text("<b>A-2")
+        visitor.expect_accessible()
+        with page.expect_download() as saved:
+            batch.get_by_role("link", name="下载结果").click()
+        assert "A-3" in saved.value.path().read_text("utf-8-sig")
+        page.get_by_label("粘贴 CSV").fill("\n".join(lines))
+        page.get_by_role("button", name="提交批次").click()
+        expect(page.get_by_label("粘贴 CSV")).to_have_value("")
+        expect(batch).to_have_count(1)  # the same lines again are the same batch
+        page.reload()
+        expect(batch).to_have_count(1)

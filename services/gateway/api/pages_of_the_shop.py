@@ -21,6 +21,7 @@ PAGES: Final[Mapping[str, str]] = {
     "/wallet": SHOP,
     "/sign-in": SHOP,
     "/account": SHOP,
+    "/batches": SHOP,
     "/help": SHOP,
     "/help/{article}": SHOP,
     "/console": CONSOLE,

@@ -30,6 +30,12 @@ export const router = createRouter({
       meta: { own: true },
     },
     {
+      path: "/batches",
+      name: "batches",
+      component: () => import("./pages/BatchesPage.vue"),
+      meta: { own: true },
+    },
+    {
       path: "/account",
       name: "account",
       component: () => import("./pages/AccountPage.vue"),

@@ -21,7 +21,7 @@ ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 AXE_RULES: Final = {"values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pages() -> None:
     """The pages are built from what is here, and their types fit the door's own document."""
     cache = of_checkout().cache
@@ -29,8 +29,9 @@ def pages() -> None:
     built(cache, print)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Closed after the last test of this folder: no asyncio runs beside playwright's own loop."""
     with ThreadPoolExecutor(max_workers=1) as beside:  # fetching blocks; playwright wants its own
         found: Chromium = beside.submit(chromium, of_checkout().cache, print).result()
     with sync_playwright() as playwright:
@@ -41,7 +42,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def system(pages: None) -> Iterator[Running]:
     with own_system("browser", "tests.e2e.with_the_sample_shop") as running:
         yield running

@@ -5,6 +5,7 @@ from typing import Final
 
 from shared.contracts.catalog import ChangePrice, DelistProduct, ListProduct
 from shared.contracts.message import Message
+from shared.contracts.promotions import EndCoupon, EndPromotion, IssueCoupon, SchedulePromotion
 from shared.shards.service import Arrival, Handler
 
 from .domain import Command
@@ -20,5 +21,9 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Handler]]] = {
         ListProduct: as_asked,
         ChangePrice: as_asked,
         DelistProduct: as_asked,
+        SchedulePromotion: as_asked,
+        EndPromotion: as_asked,
+        IssueCoupon: as_asked,
+        EndCoupon: as_asked,
     },
 }

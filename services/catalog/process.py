@@ -1,14 +1,36 @@
-"""What follows from the catalogue's facts: nothing is sent; others read them where they stand."""
+"""What follows from the catalogue's facts: what may be used only so often becomes a quota."""
 
 from typing import Any
 
+from shared.contracts.inventory import GrantQuota
 from shared.contracts.message import Fact
-from shared.kernel.decider import Effect, Send
+from shared.contracts.promotions import CouponIssued, PromotionScheduled
+from shared.kernel import ids
+from shared.kernel.decider import Effect, Send, ask
+from shared.kernel.quotas import coupon_sku, promotion_sku
 
 
 def follows(fact: Fact) -> list[Send]:
-    """Orders and the gateway read the catalogue on its own log."""
-    return []
+    """Orders and the gateway read the catalogue on its own log; inventory counts."""
+    match fact:
+        case PromotionScheduled(promotion=promotion):
+            return [
+                _grant(
+                    fact, promotion_sku(fact.product_id, promotion.promotion_id), promotion.units
+                )
+            ]
+        case CouponIssued(coupon=coupon):
+            return [_grant(fact, coupon_sku(fact.coupon_id), coupon.uses)]
+        case _:
+            return []
+
+
+def _grant(fact: PromotionScheduled | CouponIssued, sku: str, units: int) -> Send:
+    return ask(
+        GrantQuota(
+            sku=sku, request_id=ids.derive("quota", sku), units=units, by=fact.by, reason=sku
+        )
+    )
 
 
 def due(key: str, state: Any) -> int | None:

@@ -20,12 +20,13 @@ from shared.contracts.verification import VerificationRequired
 from shared.shards.service import Arrival
 
 from .domain import Command, Heard, Limits, Place, Word
-from .projections import shelf
+from .projections import coupon, shelf
 
 
 def place(limits: Limits, message: PlaceOrder, arrival: Arrival) -> Place:
     """A buyer's order, beside the offers that it names."""
-    return Place(message, shelf(arrival.table, [line.sku for line in message.lines]), limits)
+    offered = shelf(arrival.table, [line.sku for line in message.lines])
+    return Place(message, offered, limits, coupon(arrival.table, message.coupon))
 
 
 def cancel(limits: Limits, message: CancelOrder, arrival: Arrival) -> CancelOrder:

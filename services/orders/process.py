@@ -27,7 +27,8 @@ def follows(fact: Fact) -> list[Send]:
     match fact:
         case OrderAccepted(reserve=asked):
             return [ask(_reserve(fact, hold)) for hold in asked]
-        case OrderPaid(lines=sold):
+        case OrderPaid():
+            sold = (*fact.lines, *(fact.quotas or ()))
             return [*(ask(_commit(fact, hold)) for hold in sold), *_no_longer_held(fact)]
         case PaymentRequested() | OrderRejected() | OrderCancelled() | OrderExpired():
             return _released(fact)

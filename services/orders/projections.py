@@ -1,6 +1,7 @@
 """The shelf: what the catalogue offers, SKU by SKU; a table that every worker of orders holds.
 
-Rows: `sku/<sku>` → Offered; `product/<product id>` → the SKUs of that product.
+Rows: `sku/<sku>` → Offered; `product/<product id>` → the SKUs of that product;
+`promoted/<product id>` → its promotions; `coupon/<coupon>` → Coupon.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,14 @@ from typing import Any, Final
 from shared.contracts.catalog import PriceChanged, ProductDelisted, ProductListed
 from shared.contracts.message import Fact, Message
 from shared.contracts.orders import PlaceOrder, Seen
+from shared.contracts.promotions import (
+    Coupon,
+    CouponEnded,
+    CouponIssued,
+    Promotion,
+    PromotionEnded,
+    PromotionScheduled,
+)
 from shared.kernel import forms
 from shared.shards.service import Table
 
@@ -28,6 +37,17 @@ def apply(rows: Rows, fact: Fact) -> None:
             _reprice(rows, fact)
         case ProductDelisted():
             _clear(rows, fact.product_id)
+        case PromotionScheduled():
+            kept = rows.get(f"promoted/{fact.product_id}", ())
+            _promote(rows, fact.product_id, fact.revision, (*kept, fact.promotion))
+        case PromotionEnded():
+            kept = rows.get(f"promoted/{fact.product_id}", ())
+            left = tuple(each for each in kept if each.promotion_id != fact.promotion_id)
+            _promote(rows, fact.product_id, fact.revision, left)
+        case CouponIssued():
+            rows[f"coupon/{fact.coupon_id}"] = fact.coupon
+        case CouponEnded():
+            rows.pop(f"coupon/{fact.coupon_id}", None)
         case _:
             pass
 
@@ -43,6 +63,24 @@ def shelf(rows: Mapping[str, Any], skus: Iterable[str]) -> dict[str, Offered]:
     return {sku: offered for sku, offered in found.items() if offered is not None}
 
 
+def coupon(rows: Mapping[str, Any], coupon_id: str | None) -> Coupon | None:
+    """What a coupon is worth; None where there is none, or none any more."""
+    found: Coupon | None = rows.get(f"coupon/{coupon_id}") if coupon_id else None
+    return found
+
+
+def _promote(rows: Rows, product_id: str, revision: int, kept: tuple[Promotion, ...]) -> None:
+    """The product's promotions, each with the SKU that it is about."""
+    rows[f"promoted/{product_id}"] = kept
+    for sku, offered in _of(rows, product_id):
+        mine = _about(sku, kept)
+        rows[f"sku/{sku}"] = replace(offered, revision=revision, promotions=mine)
+
+
+def _about(sku: str, promotions: Iterable[Promotion]) -> tuple[Promotion, ...]:
+    return tuple(each for each in promotions if each.sku == sku)
+
+
 def _list(rows: Rows, fact: ProductListed) -> None:
     listing = fact.listing
     form_id = forms.form_id(listing.form) if listing.form else None
@@ -50,6 +88,7 @@ def _list(rows: Rows, fact: ProductListed) -> None:
         rows[f"sku/{offer.sku}"] = Offered(
             fact.product_id, listing.name, listing.kind, listing.currency, fact.revision, offer,
             form_id if listing.kind == "topup" else None, listing.shape,
+            _about(offer.sku, rows.get(f"promoted/{fact.product_id}", ())),
         )  # fmt: skip
     rows[f"product/{fact.product_id}"] = tuple(offer.sku for offer in listing.offers)
 

@@ -160,4 +160,5 @@ class ListingRefused(Fact, owner="catalog", key="product_id", subject="product_i
     by: str
     code: str
     """UNKNOWN_PRODUCT, OFF_SHELF, UNKNOWN_SKU; of a listing EMPTY, BAD_CURRENCY, TOO_MANY_OFFERS,
-    DUPLICATE_SKU, BAD_OFFER, BAD_FORM; of prices BAD_PRICE, BAD_TIERS."""
+    DUPLICATE_SKU, BAD_OFFER, BAD_FORM; of prices BAD_PRICE, BAD_TIERS; of promotions
+    UNKNOWN_PROMOTION, PROMOTION_EXISTS, TOO_MANY_PROMOTIONS, BAD_PROMOTION."""

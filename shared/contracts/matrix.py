@@ -37,7 +37,7 @@ MATRIX: Final = (
     _events("risk", "orders"),
     _commands("risk", "orders", "risk"),
     _events("inventory"),
-    _commands("inventory", "orders", "inventory"),
+    _commands("inventory", "orders", "inventory", "catalog"),
     TopicRule(
         "inventory.answers", "inventory", "answers", frozenset({"inventory"}),
         frozenset({"inventory", "orders", "delivery", "audit"}),

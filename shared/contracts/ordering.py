@@ -47,6 +47,19 @@ class Line(Part):
     """Keyed fingerprint of the target, hex."""
     shape: str | None = None
     """What its cards are made of, where that is more than a single code."""
+    promotion: str | None = None
+    """The promotion under which its unit price stands."""
+    discount: int | None = None
+    """Minor units, the whole line: the coupon's share."""
+
+
+class Quota(Part):
+    """What an order uses up of a promotion or a coupon: held, sold and given back like a line."""
+
+    number: int
+    """Beyond all lines: `shared/kernel/quotas.py`."""
+    sku: str
+    units: int
 
 
 class Hold(Part):

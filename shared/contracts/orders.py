@@ -3,9 +3,21 @@
 from typing import Literal
 
 from .message import Command, Fact
-from .ordering import Hold, Level, Line, LineError, OnDecline, Origin, Seen, WantedLine
+from .ordering import (
+    Hold,
+    Level,
+    Line,
+    LineError,
+    OnDecline,
+    Origin,
+    Quota,
+    Seen,
+    WantedLine,
+)
 
-__all__ = ["Hold", "Level", "Line", "LineError", "OnDecline", "Origin", "Seen", "WantedLine"]
+__all__ = [
+    "Hold", "Level", "Line", "LineError", "OnDecline", "Origin", "Quota", "Seen", "WantedLine",
+]  # fmt: skip
 """The parts, for whoever reads or writes an order; the messages are named by their classes."""
 
 
@@ -30,6 +42,8 @@ class PlaceOrder(Command, owner="orders", key="account_id", subject="order_id"):
     catalogue: tuple[Seen, ...] = ()
     origin: Origin | None = None
     """Of a buyer with a session; a reseller's servers have none."""
+    coupon: str | None = None
+    """The coupon's code."""
 
 
 class CancelOrder(Command, owner="orders", key="account_id", subject="order_id"):
@@ -65,6 +79,12 @@ class OrderPlaced(Fact, owner="orders", key="account_id", subject="order_id"):
     level: Level
     received_ms: int
     origin: Origin | None = None
+    coupon: str | None = None
+    """The coupon's code; each line says its share."""
+    discount: int | None = None
+    """Minor units that the coupon takes off; the total is without them."""
+    quotas: tuple[Quota, ...] | None = None
+    """What it uses up of promotions and of its coupon."""
 
 
 class OrderAwaitingVerification(Fact, owner="orders", key="account_id", subject="order_id"):
@@ -158,6 +178,8 @@ class PaymentRequested(Fact, owner="orders", key="account_id", subject="order_id
     deadline_ms: int
     """Unix milliseconds until which it can be paid."""
     on_decline: OnDecline
+    quotas: tuple[Hold, ...] | None = None
+    """What it holds of promotions and coupons: sold with the lines, and never delivered."""
 
 
 class OrderDeclined(Fact, owner="orders", key="account_id", subject="order_id"):
@@ -191,6 +213,8 @@ class OrderPaid(Fact, owner="orders", key="account_id", subject="order_id"):
     lines: tuple[Hold, ...]
     amount: int
     """Minor units."""
+    quotas: tuple[Hold, ...] | None = None
+    """What it used up of promotions and coupons."""
 
 
 class LineDelivered(Fact, owner="orders", key="account_id", subject="order_id"):

@@ -12,6 +12,7 @@ from . import (
     inventory,
     orders,
     payments,
+    promotions,
     refunds,
     risk,
     shard,
@@ -21,7 +22,7 @@ from .message import Command, Fact, Message
 from .upcasters import UPCASTERS, Upcaster
 
 OWNERS: Final[tuple[ModuleType, ...]] = (
-    catalog, orders, risk, verification, inventory, payments, charges,
+    catalog, promotions, orders, risk, verification, inventory, payments, charges,
     refunds, delivery, gateway, audit, shard,
 )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """What a unit costs this buyer: the door shows it, the order is charged it."""
 
-from typing import Protocol
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
 
 
 class Tiered(Protocol):
@@ -21,3 +22,24 @@ def unit_price(
         allowed.append(member_price)
     allowed += [tier.price for tier in tiers if quantity >= tier.quantity_min]
     return min(allowed)
+
+
+class Promoted(Protocol):
+    """A lower price for a while; as in contracts' Promotion."""
+
+    @property
+    def price(self) -> int: ...  # said by the class
+    @property
+    def starts_ms(self) -> int: ...  # said by the class
+    @property
+    def ends_ms(self) -> int: ...  # said by the class
+
+
+P = TypeVar("P", bound=Promoted)
+
+
+def best_promotion(promotions: Iterable[P], price: int, at_ms: int) -> P | None:
+    """The promotion that beats ``price`` now by most; the earliest of equal ones."""
+    held = [each for each in promotions if each.starts_ms <= at_ms < each.ends_ms]
+    better = [each for each in held if each.price < price]
+    return min(better, key=lambda each: each.price, default=None)

@@ -8,6 +8,7 @@ from typing import Final
 from shared.contracts.inventory import Card
 from shared.contracts.orders import Hold, PaymentRequested
 from shared.contracts.payments import PaymentCancelled, PaymentConfirmed, PaymentExpired
+from shared.kernel.quotas import QUOTAS_FROM
 
 from .stages import FULFILLED, UNPAID_ENDS, Stage
 
@@ -78,9 +79,12 @@ class Deal:
 
     def is_paid(self, reservation_id: str, line: Line) -> bool:
         """Whether this very line with this very reservation is paid."""
+        named = self.paid
+        if line.number >= QUOTAS_FROM and self.paid and self.asked:
+            named = self.asked.quotas or ()
         return any(
             hold.reservation_id == reservation_id and hold.line == line.number
-            for hold in self.paid
+            for hold in named
         )  # fmt: skip
 
     @property

@@ -43,7 +43,8 @@ from shared.contracts.payments import (
 )
 from shared.contracts.refunds import OrderRefunded, OrderRefunding
 
-from .deal import Deal, Line, PaymentEnd, contents
+from .comparing import same_cards, settled
+from .deal import Deal, PaymentEnd, contents
 from .roll import Roll
 from .stages import PAID_STAGES, STEPS, UNPAID_ENDS, OrderFact, Stage, after
 from .violation import Law, Seen, Violation, Violations
@@ -210,6 +211,8 @@ def _order(deal: Deal, fact: OrderFact, seen: Seen) -> Iterator[tuple[Law, str]]
                 yield Law.NO_EARLY_RELEASE, "a line is to be paid and released"
             deal.asked = fact
             yield from as_asked(deal)
+            for reservation_id, line in deal.lines.items():
+                yield from settled(deal, reservation_id, line)
         case OrderRefunding():
             deal.refunds[fact.refund_id] = False
             deal.refunded.update({part.line: part.amount for part in fact.lines})
@@ -219,7 +222,10 @@ def _order(deal: Deal, fact: OrderFact, seen: Seen) -> Iterator[tuple[Law, str]]
         case OrderRefunded():
             deal.refunds[fact.refund_id] = True
         case OrderPaid():
-            if deal.asked and (fact.lines, fact.amount) != (deal.asked.lines, deal.asked.amount):
+            asked = deal.asked
+            if asked and (fact.lines, fact.amount, fact.quotas) != (
+                asked.lines, asked.amount, asked.quotas,
+            ):  # fmt: skip
                 yield Law.PAID_AS_ASKED, "OrderPaid names other lines, or another amount"
         case _:
             pass
@@ -278,23 +284,3 @@ def heeded(deal: Deal) -> Iterator[tuple[Law, str]]:
             contrary = PAID_STAGES | {Stage.EXPIRED}
     if stage in contrary:
         yield Law.ORDER_HEEDS_PAYMENT, f"the order is {stage} after {type(end).__name__}"
-
-
-def settled(deal: Deal, reservation_id: str, line: Line) -> Iterator[tuple[Law, str]]:
-    """One line's stock and delivery, against the end of the payment."""
-    if deal.end is None or not line.number:
-        return
-    paid = deal.is_paid(reservation_id, line)
-    if line.delivered is not None and not paid:
-        yield Law.DELIVERED_AS_PAID, f"line {line.number} is delivered and was not paid"
-    if line.ended == "sold" and not paid:
-        yield Law.RELEASED_OR_PAID, f"line {line.number} is sold and was not paid"
-    if line.ended == "released" and paid:
-        yield Law.RELEASED_OR_PAID, f"line {line.number} is paid and was released"
-
-
-def same_cards(line: Line) -> Iterator[tuple[Law, str]]:
-    """The cards that inventory held, against those that delivery took and gave."""
-    said = {cards for cards in (line.reserved, line.prepared, line.delivered) if cards is not None}
-    if len(said) > 1:
-        yield Law.CARDS_AS_RESERVED, f"line {line.number} has other cards than it was given"

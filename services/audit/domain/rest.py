@@ -69,6 +69,10 @@ def _paid(deal: Deal) -> Iterator[tuple[Law, str]]:
             yield Law.DELIVERED_AS_PAID, f"line {hold.line}: {given}"
         if line is None or line.ended != "sold":
             yield Law.RELEASED_OR_PAID, f"line {hold.line} is paid and its stock was not sold"
+    for hold in (deal.asked.quotas or ()) if deal.asked else ():
+        line = deal.lines.get(hold.reservation_id)
+        if line is None or line.ended != "sold":
+            yield Law.RELEASED_OR_PAID, f"{hold.sku} is paid with its order and was not sold"
     for reservation_id, line in deal.lines.items():
         if line.held and not deal.is_paid(reservation_id, line):
             yield Law.NOTHING_LEFT_HELD, f"line {line.number}, which was left out, is still held"

@@ -19,6 +19,7 @@ from shared.contracts.delivery import (
 from shared.contracts.inventory import Card
 from shared.contracts.message import Fact
 from shared.contracts.orders import Hold
+from shared.kernel.quotas import is_quota
 
 from . import topup
 from .routes import Way
@@ -68,8 +69,11 @@ class Forget:
 def decide_prepare(order: State | None, promised: State | None, command: Prepare) -> list[Fact]:
     """What is held waits for the payment, or goes straight out where that has come before it.
 
-    ``promised`` is the top-up that was paid for the very reservation.
+    ``promised`` is the top-up that was paid for the very reservation. Promotions and coupons are
+    held like stock, and there is nothing of them to deliver.
     """
+    if is_quota(command.sku):
+        return []
     match order:
         case None:
             return [_prepared(command)]

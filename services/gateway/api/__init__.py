@@ -8,6 +8,7 @@ from . import (
     admin_orders,
     admin_people,
     admin_products,
+    admin_promotions,
     admin_recalls,
     admin_refunds,
     admin_shards,
@@ -17,6 +18,7 @@ from . import (
     admin_wallets,
     auth,
     batches,
+    checking,
     deposits,
     order_actions,
     orders,
@@ -30,9 +32,10 @@ from . import (
 from .routes import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
-    *products.ROUTES, *shelf.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *verifying.ROUTES,
-    *stream.ROUTES, *batches.ROUTES, *sessions.ROUTES,
-    *wallet.ROUTES, *auth.ROUTES, *admin_products.ROUTES, *admin_stock.ROUTES,
+    *products.ROUTES, *shelf.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *checking.ROUTES,
+    *verifying.ROUTES, *stream.ROUTES, *batches.ROUTES, *sessions.ROUTES,
+    *wallet.ROUTES, *auth.ROUTES, *admin_products.ROUTES,
+    *admin_promotions.ROUTES, *admin_stock.ROUTES,
     *admin_imports.ROUTES, *admin_people.ROUTES, *admin_holds.ROUTES, *admin_shards.ROUTES,
     *admin_topups.ROUTES, *deposits.ROUTES, *admin_refunds.ROUTES, *admin_recalls.ROUTES,
     *admin_orders.ROUTES, *admin_shelf.ROUTES, *admin_wallets.ROUTES,

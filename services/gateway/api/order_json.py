@@ -25,6 +25,9 @@ def order_json(doc: OrderDoc, language: Language) -> dict[str, Any]:
         found["missing"] = money(doc.missing, currency)
     if doc.pay_url and doc.state == PAYABLE:
         found["pay_url"] = doc.pay_url
+    if doc.coupon:
+        found["coupon"] = doc.coupon
+        found["discount"] = money(doc.discount, currency)
     if doc.refunded:
         found["refunded"] = money(doc.refunded, currency)
     if doc.deadline_ms:
@@ -70,6 +73,10 @@ def _line(line: LineDoc, doc: OrderDoc, language: Language) -> dict[str, Any]:
         "state": state,
         "label": label(state, language),
     }
+    if line.promotion:
+        found["promotion"] = line.promotion
+    if line.discount:
+        found["discount"] = money(line.discount, doc.currency)
     if line.code:
         found["code"] = line.code
     return found

@@ -1,7 +1,7 @@
 """Placing orders and reading them."""
 
 import time
-from typing import Any, Final
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,13 +21,13 @@ from shared.shards.partitions import partition_of
 from .asking import customer, door_of, spend
 from .bodies import json_answer, read_body
 from .once import key_of, wait_of
-from .order_json import money, order_json, sentence
+from .order_json import order_json
 from .origin import origin_of
 from .pages import cursor_of, limit_of, page
 from .problems import Problem, speaks
 from .resting import rested
 from .routes import Route
-from .shapes import NewLine, NewOrder, Order, Orders, Timeline, Verdict
+from .shapes import NewLine, NewOrder, Order, Orders, Timeline
 from .timeline import timeline_json
 
 DELIVERED: Final = frozenset({"delivered", "completed"})
@@ -82,6 +82,9 @@ async def command_of(
     for shelf in shelves:
         if shelf:
             seen[shelf.seen.shard] = max(seen.get(shelf.seen.shard, 0), shelf.seen.position)
+    code = order.coupon.upper() if order.coupon else None
+    if code and (row := door.catalogue.now.coupons.get(code)):
+        seen[row.seen.shard] = max(seen.get(row.seen.shard, 0), row.seen.position)
     return PlaceOrder(
         order_id=order_id,
         account_id=asking.name,
@@ -98,6 +101,7 @@ async def command_of(
         level=asking.level,
         received_ms=now_ms,
         catalogue=tuple(Seen(shard=shard, position=at) for shard, at in seen.items()),
+        coupon=code,
     )
 
 
@@ -112,7 +116,7 @@ def _wanted(door: Door, order_id: str, line: NewLine, shelf: Shelf | None) -> Wa
         quantity=line.quantity,
         unit_price=line.unit_price.amount,
     )
-    target = _target(line, shelf)
+    target = target_of(line, shelf)
     if target is None or shelf is None or shelf.form is None:
         return wanted
     text, keys = forms.written(target), door.secrets
@@ -124,59 +128,11 @@ def _wanted(door: Door, order_id: str, line: NewLine, shelf: Shelf | None) -> Wa
     return wanted.model_copy(update=words)
 
 
-def _target(line: NewLine, shelf: Shelf | None) -> forms.Target | None:
+def target_of(line: NewLine, shelf: Shelf | None) -> forms.Target | None:
     """Where the top-up goes; None where that is not said as its form asks."""
     if line.target is None or shelf is None or shelf.form is None:
         return None
     return forms.fitted(shelf.form, line.target)
-
-
-async def check(request: Request) -> Response:
-    """What would become of this order now, as far as the read models tell."""
-    door, asking = door_of(request), await customer(request)
-    order = await read_body(NewOrder, request)
-    shelves = [await door.catalogue.shelf(line.sku) for line in order.lines]
-    stock = await door.read.stock([line.sku for line in order.lines])
-    errors: list[dict[str, Any]] = []
-    total, language = 0, speaks(request)
-    for at, (line, shelf) in enumerate(zip(order.lines, shelves, strict=True)):
-        have = stock[line.sku].available if line.sku in stock else 0
-        errors += _objections(at, line, shelf, asking, have)
-        price = shelf.price(asking.level, line.quantity) if shelf else line.unit_price.amount
-        total += price * line.quantity
-    if order.pay_with == "wallet":
-        wallet = await door.read.wallet(asking.name)
-        if total > (wallet[0] if wallet else 0):
-            errors.append({"pointer": "/pay_with", "code": "INSUFFICIENT_BALANCE"})
-    for error in errors:
-        error["detail"] = sentence(error["code"], language)
-    currency = order.lines[0].unit_price.currency
-    return json_answer({"ok": not errors, "total": money(total, currency), "errors": errors})
-
-
-def _objections(
-    at: int, line: NewLine, shelf: Shelf | None, asking: Asking, have: int
-) -> list[dict[str, Any]]:
-    """What is to be said against one line."""
-    where = f"/lines/{at}"
-    if shelf is None or not shelf.product.listed:
-        return [{"pointer": f"{where}/sku", "code": "OFF_SHELF"}]
-    errors: list[dict[str, Any]] = []
-    price = shelf.price(asking.level, line.quantity)
-    asked = line.unit_price
-    if (asked.amount, asked.currency) != (price, shelf.product.currency):
-        now = money(price, shelf.product.currency)
-        errors.append(
-            {"pointer": f"{where}/unit_price", "code": "PRICE_CHANGED", "unit_price": now}
-        )
-    most = shelf.offer.quantity_max
-    if line.quantity > most:
-        errors.append({"pointer": f"{where}/quantity", "code": "LIMIT_EXCEEDED", "limit": most})
-    if line.quantity > have:
-        errors.append({"pointer": f"{where}/quantity", "code": "INSUFFICIENT_STOCK", "limit": have})
-    if shelf.form and _target(line, shelf) is None:
-        errors.append({"pointer": f"{where}/target", "code": "BAD_TARGET_ACCOUNT"})
-    return errors
 
 
 async def read_one(request: Request) -> Response:
@@ -220,8 +176,6 @@ async def timeline(request: Request) -> Response:
 ROUTES: Final = (
     Route("POST", "/v1/orders", place, "下单 · Place an order", "customer", NewOrder, Order, 202,
           once=True, lean=True),
-    Route("POST", "/v1/orders:check", check, "下单前校验 · Check an order without placing it",
-          "customer", NewOrder, Verdict),
     Route("GET", "/v1/orders", read_many, "我的订单 · Orders, the newest first", "customer",
           answer=Orders, query=("limit", "cursor")),
     Route("GET", "/v1/orders/{order_id}", read_one, "订单详情 · One order", "customer",

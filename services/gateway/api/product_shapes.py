@@ -52,6 +52,17 @@ class FieldShape(Shape):
     required: bool
 
 
+class PromotionShape(Shape):
+    """A lower price for a while, while some of it is left."""
+
+    promotion_id: str
+    ends_at: str
+    left: int
+    """Units that are sold at this price in total."""
+    per_account: int
+    """Units of one account."""
+
+
 class SkuShape(Shape):
     """What can be ordered."""
 
@@ -62,6 +73,8 @@ class SkuShape(Shape):
     """What this buyer pays for one."""
     discount: float
     """1 − price / face value; 0 where there is no face value."""
+    promotion: PromotionShape | None
+    """Under which the price stands."""
     tiers: list[TierShape]
     stock: StockShape
     delivery: DeliveryShape

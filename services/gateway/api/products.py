@@ -23,6 +23,7 @@ from .order_json import money
 from .pages import cursor_of, limit_of, page
 from .problems import Problem, speaks
 from .product_shapes import Categories, PastPrices, Products, ProductShape
+from .promoting import promotion_json, quotas_of, shown_promotion
 from .routes import Route
 from .searching import Wanted, matches, wanted_of
 
@@ -122,7 +123,8 @@ class Figures(NamedTuple):
 
 
 async def _figures(door: Door, products: list[ProductDoc]) -> Figures:
-    stock = await door.read.stock([o.sku for product in products for o in product.offers])
+    skus = [offer.sku for product in products for offer in product.offers]
+    stock = await door.read.stock([*skus, *(s for each in products for s in quotas_of(each))])
     return Figures(stock, await door.read.times())
 
 
@@ -160,12 +162,15 @@ def _sku(
 ) -> dict[str, Any]:
     currency = product.currency
     price = unit_price(offer.price, offer.member_price, offer.tiers, level, 1)
+    promotion = shown_promotion(product, offer.sku, price, figures.stock)
+    price = promotion.price if promotion else price
     return {
         "sku": offer.sku,
         "name": offer.name,
         "face_value": money(offer.face_value, currency),
         "price": money(price, currency),
         "discount": discount(offer.face_value, price) / BASIS_POINTS,
+        "promotion": promotion_json(product, promotion, figures.stock),
         "tiers": [
             {"quantity_min": tier.quantity_min, "price": money(tier.price, currency)}
             for tier in offer.tiers

@@ -60,7 +60,8 @@ class NewOrder(Shape):
     lines: Annotated[list[NewLine], Field(min_length=1, max_length=LINES_MAX)]
     pay_with: Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,31}$")] = "wallet"
     """`wallet`, or a payment channel's name."""
-    coupon: None = None
+    coupon: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{2,31}$")] | None = None
+    """A coupon's code; upper and lower case are the same."""
     allow_partial: bool = False
     """Go on without a line that has no stock."""
     on_decline: Literal["wait", "cancel"] = "wait"
@@ -134,7 +135,11 @@ class OrderLine(Shape):
     quantity: int
     unit_price: Money
     base_price: Money
-    """Before member price and tiers."""
+    """Before member price, tiers and promotions."""
+    promotion: str | None = None
+    """Under which its unit price stands."""
+    discount: Money | None = None
+    """The coupon's share of the whole line."""
     state: str
     label: str
     code: str | None = None
@@ -158,6 +163,9 @@ class Order(Shape):
     """The channel's page, while it can be paid there."""
     refunded: Money | None = None
     """What went back."""
+    coupon: str | None = None
+    discount: Money | None = None
+    """What the coupon takes off; the total is without it."""
     lines: list[OrderLine]
     total: Money
     pay_with: str
@@ -200,6 +208,9 @@ class Verdict(Shape):
 
     ok: bool
     total: Money
+    """What would be charged."""
+    discount: Money
+    """What the coupon takes off."""
     errors: list[FieldError]
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import psycopg
@@ -14,6 +14,7 @@ from services.gateway.projections import signals
 from services.gateway.projections.catalogue import OfferDoc, ProductDoc, decode
 from shared.contracts.catalog import Form
 from shared.contracts.orders import Seen
+from shared.contracts.promotions import Coupon
 from shared.kernel.pricing import unit_price
 
 from .listening import Listener
@@ -24,6 +25,11 @@ AGE_S_MAX: Final = 30.0
 """Read anew after this long even if nobody said that it changed."""
 RETRY_S: Final = 0.5
 PRODUCTS_MAX: Final = 50_000
+COUPONS_MAX: Final = 50_000
+COUPONS: Final = """
+select coupon_id, shard, position, doc from coupon_view where not ended
+order by coupon_id limit %b
+"""
 READ: Final = "select shard, position, doc from product_view order by product_id limit %b"
 
 log = structlog.get_logger()
@@ -45,12 +51,21 @@ class Shelf:
         return unit_price(offer.price, offer.member_price, offer.tiers, level, quantity)
 
 
+@dataclass(frozen=True, slots=True)
+class CouponRow:
+    """A coupon that is still good, and how far the catalogue was read when it was."""
+
+    coupon: Coupon
+    seen: Seen
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """Everything that is or was on the shelf."""
 
     products: Mapping[str, ProductDoc] = field(default_factory=dict)
     skus: Mapping[str, Shelf] = field(default_factory=dict)
+    coupons: Mapping[str, CouponRow] = field(default_factory=dict)
 
     def elsewhere(self, product_id: str, skus: Iterable[str]) -> list[int]:
         """Which of them, counted from 0, another product sells: its stock would be sold twice."""
@@ -87,7 +102,10 @@ class Catalogue:
         async with self._pool.connection() as connection:
             found = await connection.execute(READ, (PRODUCTS_MAX,), binary=True)
             rows = await found.fetchall()
-        self.now = snapshot((shard, position, decode(doc)) for shard, position, doc in rows)
+            asked = await connection.execute(COUPONS, (COUPONS_MAX,), binary=True)
+            coupons = await asked.fetchall()
+        shelves = snapshot((shard, position, decode(doc)) for shard, position, doc in rows)
+        self.now = replace(shelves, coupons=good(coupons))
         self._read_at_s = time.monotonic()
 
     async def shelf(self, sku: str) -> Shelf | None:
@@ -111,3 +129,11 @@ def snapshot(rows: Any) -> Snapshot:
             if product.listed or offer.sku not in skus:
                 skus[offer.sku] = Shelf(product, offer, seen, form)
     return Snapshot(products, skus)
+
+
+def good(rows: Any) -> dict[str, CouponRow]:
+    """Coupons by their codes, from (code, shard, position, coupon) of each."""
+    return {
+        code: CouponRow(Coupon.model_validate_json(doc), Seen(shard=shard, position=position))
+        for code, shard, position, doc in rows
+    }

@@ -15,6 +15,7 @@ from shared.shards.views import Landed, Views
 
 from . import (
     catalogue,
+    coupons,
     deposits,
     holds,
     imports,
@@ -50,7 +51,10 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
         await imports.project(connection, batch)
         await recalls.project(connection, batch)
     if batch := topics.get("catalog.events"):
-        await catalogue.project(connection, batch, changed)
+        about = [each for each in batch if isinstance(each.fact, catalogue.Followed)]
+        if about:
+            await catalogue.project(connection, about, changed)
+        await coupons.project(connection, batch, changed)
     if batch := topics.get("gateway.events"):
         await people.project(connection, batch, changed)
     if batch := topics.get("delivery.events"):
@@ -68,7 +72,7 @@ VIEWS: Final = Views(
         "payments.events": wallet.FOLLOWED | deposits.FOLLOWED,
         "risk.events": holds.FOLLOWED,
         "inventory.events": stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED,
-        "catalog.events": catalogue.FOLLOWED,
+        "catalog.events": catalogue.FOLLOWED | coupons.FOLLOWED,
         "gateway.events": people.FOLLOWED,
         "delivery.events": reveals.FOLLOWED | topups.FOLLOWED,
     },

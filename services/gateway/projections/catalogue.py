@@ -15,6 +15,7 @@ from shared.contracts.catalog import (
     ProductListed,
 )
 from shared.contracts.message import Fact
+from shared.contracts.promotions import PromotionEnded, PromotionScheduled
 from shared.shards.views import Landed
 
 from . import signals
@@ -22,9 +23,11 @@ from .moments import time_of
 from .signals import Signals
 from .sounds import sounds_of
 
-Followed = ProductListed | PriceChanged | ProductDelisted | ListingRefused
+Revised = ProductListed | PriceChanged | ProductDelisted | PromotionScheduled | PromotionEnded
+Followed = Revised | ListingRefused
 FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
-    ProductListed, PriceChanged, ProductDelisted, ListingRefused,
+    ProductListed, PriceChanged, ProductDelisted, PromotionScheduled, PromotionEnded,
+    ListingRefused,
 })  # fmt: skip
 
 LOAD: Final = "select product_id, doc from product_view where product_id = any(%b::text[])"
@@ -59,6 +62,18 @@ class TierDoc(msgspec.Struct, frozen=True, array_like=True):
     price: int
 
 
+class PromotionDoc(msgspec.Struct, frozen=True, array_like=True):
+    """As in contracts' Promotion."""
+
+    promotion_id: str
+    sku: str
+    price: int
+    starts_ms: int
+    ends_ms: int
+    units: int
+    per_account: int
+
+
 class OfferDoc(msgspec.Struct, frozen=True, array_like=True):
     """As in contracts' Offer."""
 
@@ -91,6 +106,8 @@ class ProductDoc(msgspec.Struct, frozen=True, array_like=True):
     """What its cards are made of; empty: a single code."""
     sounds: tuple[str, ...] = ()
     """Its name and category in pinyin, and in their initials."""
+    promotions: tuple[PromotionDoc, ...] = ()
+    """Those that were not ended, whenever they hold."""
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
@@ -112,13 +129,25 @@ def apply(doc: ProductDoc | None, fact: Followed) -> ProductDoc | None:
                 tuple(map(_offer, listing.offers)),
                 listing.form.model_dump_json() if listing.form else "", listing.shape or "",
                 sounds_of((listing.name, *listing.category)),
+                doc.promotions if doc else (),
             )  # fmt: skip
         case PriceChanged() if doc:
             offers = tuple(_repriced(o, fact) if o.sku == fact.sku else o for o in doc.offers)
             return replace(doc, revision=fact.revision, offers=offers)
         case ProductDelisted() if doc:
             return replace(doc, revision=fact.revision, listed=False)
-        case PriceChanged() | ProductDelisted() | ListingRefused():
+        case PromotionScheduled(promotion=one) if doc:
+            made = PromotionDoc(
+                one.promotion_id, one.sku, one.price, one.starts_ms, one.ends_ms, one.units,
+                one.per_account,
+            )  # fmt: skip
+            return replace(doc, revision=fact.revision, promotions=(*doc.promotions, made))
+        case PromotionEnded() if doc:
+            left = tuple(p for p in doc.promotions if p.promotion_id != fact.promotion_id)
+            return replace(doc, revision=fact.revision, promotions=left)
+        case PriceChanged() | ProductDelisted() | PromotionScheduled() | PromotionEnded():
+            return doc
+        case ListingRefused():
             return doc
         case _ as never:
             assert_never(never)
@@ -208,7 +237,7 @@ async def _keep_requests(
     for fact, _, _ in landed:
         if isinstance(fact, ListingRefused):
             answers[fact.request_id] = (fact.product_id, 0, fact.code)
-        elif isinstance(fact, ProductListed | PriceChanged | ProductDelisted):
+        elif isinstance(fact, Revised):
             answers[fact.request_id] = (fact.product_id, fact.revision, "")
     rows = [(key, *answers[key]) for key in sorted(answers)]
     await connection.execute(REQUESTS, tuple(map(list, zip(*rows, strict=True))))

@@ -91,6 +91,10 @@ class LineDoc(msgspec.Struct, frozen=True, array_like=True):
     """Why it was refused."""
     shape: str = ""
     """What its cards are made of; empty: a single code."""
+    promotion: str = ""
+    """Under which its unit price stands."""
+    discount: int = 0
+    """Minor units, the whole line: the coupon's share."""
 
 
 class ErrorDoc(msgspec.Struct, frozen=True, array_like=True):
@@ -145,6 +149,9 @@ class OrderDoc(msgspec.Struct, frozen=True, array_like=True):
     """Where it can be paid, at a channel."""
     refunded: int = 0
     """Minor units that went back."""
+    coupon: str = ""
+    discount: int = 0
+    """Minor units that the coupon takes off; the total is without them."""
 
     @property
     def at_rest(self) -> bool:
@@ -199,6 +206,8 @@ def _moved(doc: OrderDoc, fact: Followed) -> OrderDoc:  # noqa: C901  # one case
                 total=fact.total,
                 currency=fact.currency,
                 pay_with=fact.pay_with,
+                coupon=fact.coupon or "",
+                discount=fact.discount or 0,
             )
         case OrderRejected():
             return _rejected(doc, fact)
@@ -254,6 +263,7 @@ def _line(line: Line) -> LineDoc:
         line.line, line.sku, line.product_id, line.product_name, line.sku_name, line.kind,
         line.revision, line.quantity, line.unit_price, line.base_price,
         shape="receipt" if line.kind == "topup" else line.shape or "",
+        promotion=line.promotion or "", discount=line.discount or 0,
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 Aggregates: `order/<order id>`; and, so that a repeat finds its answer again, `try/<request id>` (a
 further try to pay that was declined), `confirm/<request id>` (a confirmation that was refused) and
-`refund/<refund id>` (money on its way back).
+`refund/<refund id>` (money on its way back); `used/<quota SKU>/<account>` (what an account has used
+up of a promotion or a coupon).
 """
 
 from collections.abc import Iterable
@@ -45,10 +46,11 @@ from shared.contracts.refunds import (
 )
 from shared.kernel.decider import Elapsed, States
 
-from . import cancelling, delivering, paying, placing, refunding, reserving, screening
+from . import cancelling, counting, delivering, paying, placing, refunding, reserving, screening
 from .limits import Limits
-from .placing import Offered, Place
-from .state import Accepted, Answered, Delivered, Ended, Order, State, Underway
+from .offering import Offered
+from .placing import Place
+from .state import Accepted, Answered, Delivered, Ended, Order, State, Underway, Used
 from .words import Heard, TooEarly, Word, decide_word
 
 __all__ = [
@@ -90,17 +92,20 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
     """The aggregates that a command reads or a fact changes."""
     match message:
         case Heard(word=PaymentDeclined() as word):
-            return (_order(word), *_try(word))
+            return (_order(word), *_try(word), *_used(word, states))
         case Heard(word=RefundIssued() as word):
             return (_order(word), _refund(word.refund_id))
         case Heard(word=DeliveryFailed() | PaymentConfirmed() as word):
-            return (_order(word), *refunding.opened_by(states.get(_order(word)), word))
+            opened = refunding.opened_by(states.get(_order(word)), word)
+            return (_order(word), *opened, *_used(word, states))
         case Heard(word=word):
-            return (_order(word),)
+            return (_order(word), *_used(word, states))
         case Place(wanted=wanted):
-            return (_order(wanted),)
+            return (_order(wanted), *placing.used_keys(message))
+        case OrderPlaced():
+            return (_order(message), *counting.keys_of_placed(message))
         case Elapsed(key=key):
-            return (key,)
+            return (key, *counting.keys_of(states.get(key)))
         case ConfirmOrder():
             return (_order(message), _confirm(message))
         case ConfirmRefused():
@@ -113,8 +118,21 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return (_refund(message.request_id),)
         case OrderDeclined():
             return (_order(message), *_try(message))
+        case CancelOrder() | OrderRejected() | OrderCancelled() | OrderExpired():
+            return (_order(message), *_used(message, states))
+        case OrderPaid() | PaymentRequested():
+            return (_order(message), *_used(message, states))
         case _:
             return (_order(message),)
+
+
+def _used(
+    about: Word | CancelOrder | OrderRejected | OrderCancelled | OrderExpired | OrderPaid
+    | PaymentRequested,
+    states: States,
+) -> list[str]:  # fmt: skip
+    """What the order that this is about has counted of promotions and coupons."""
+    return counting.keys_of(states.get(_order(about)))
 
 
 def decide(states: States, command: Command) -> list[Fact]:
@@ -127,7 +145,7 @@ def decide(states: States, command: Command) -> list[Fact]:
         case Heard(word=word):
             return decide_word(states.get(_order(word)), command)
         case Place(wanted=wanted):
-            return [] if _order(wanted) in states else [placing.decide_place(command)]
+            return [] if _order(wanted) in states else [placing.decide_place(command, states)]
         case Elapsed(key=key):
             return _decide_elapsed(states.get(key), command)
         case CancelOrder():
@@ -150,9 +168,11 @@ def decide(states: States, command: Command) -> list[Fact]:
 
 def evolve(key: str, state: State | None, fact: Event) -> State | None:
     """The aggregate after the fact."""
+    if key.startswith(counting.USED):
+        return counting.after(key, state if isinstance(state, Used) else None, fact)
     if not key.startswith(ORDER):
         return refunding.underway(fact) if isinstance(fact, OrderRefunding) else Answered()
-    order = None if isinstance(state, Answered | Underway) else state
+    order = None if isinstance(state, Answered | Underway | Used) else state
     match fact:
         case OrderPlaced():
             return placing.placed(fact)

@@ -52,6 +52,7 @@ def decide_confirmed(
         payment_id=word.payment_id,
         lines=word.lines,
         amount=word.amount,
+        quotas=holds(order.quotas) or None,
     )
     if order.failed:
         return [paid, *refunding.with_the_payment(order, paid, complete_ms)]
@@ -87,7 +88,9 @@ def payable(order: Order | None, fact: OrderPayable) -> Order | None:
 def decide_expired(order: AwaitingPayment, word: PaymentExpired) -> OrderExpired:
     """Not paid in time: what was held is given back."""
     return OrderExpired(
-        order_id=word.order_id, account_id=order.account_id, release=holds(order.lines)
+        order_id=word.order_id,
+        account_id=order.account_id,
+        release=holds((*order.lines, *order.quotas)),
     )
 
 
@@ -97,7 +100,7 @@ def decide_cancelled(order: AwaitingPayment, word: PaymentCancelled) -> OrderCan
         order_id=word.order_id,
         account_id=order.account_id,
         by=word.by,
-        release=holds(order.lines),
+        release=holds((*order.lines, *order.quotas)),
     )
 
 

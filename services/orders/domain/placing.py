@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from shared.contracts.catalog import Kind, Offer
 from shared.contracts.orders import (
     Line,
     LineError,
@@ -14,34 +13,16 @@ from shared.contracts.orders import (
     WantedLine,
 )
 from shared.contracts.payments import CHANNELS, WALLET
-from shared.kernel.pricing import unit_price
+from shared.contracts.promotions import Coupon
 
-from . import state
+from . import offering, state
+from .counting import counted, used_key
 from .limits import Limits
-from .state import Placed, Terms
+from .offering import Offered
+from .state import Placed, Terms, Used
 
 WAYS: Final = CHANNELS | {WALLET}
 """How an order can be paid."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """A SKU on the shelf, with what is used of its product."""
-
-    product_id: str
-    product_name: str
-    kind: Kind
-    currency: str
-    revision: int
-    offer: Offer
-    form_id: str | None = None
-    """What a top-up's target has to fit."""
-    shape: str | None = None
-
-    @property
-    def orderable(self) -> bool:
-        """A top-up can be delivered only where it is said what its buyer must say."""
-        return self.kind == "card" or self.form_id is not None
 
 
 Shelf = Mapping[str, Offered]
@@ -55,13 +36,28 @@ class Place:
     wanted: PlaceOrder
     shelf: Shelf
     limits: Limits
+    coupon: Coupon | None = None
+    """What the catalogue knows of the coupon that is named."""
 
 
-def decide_place(command: Place) -> OrderPlaced | OrderRejected:
-    """The order as it will be charged, or every reason why not."""
+def used_keys(command: Place) -> list[str]:
+    """Where it stands how much the account has used of what this order would use up."""
     wanted = command.wanted
-    code, errors = _refusal(command)
-    if code:
+    found = offering.quotas(wanted, command.shelf)
+    return [used_key(quota.sku, wanted.account_id) for quota in found]
+
+
+def decide_place(command: Place, used: Mapping[str, Used]) -> OrderPlaced | OrderRejected:
+    """The order as it will be charged, or every reason why not.
+
+    ``used`` is what the account has used up of its coupon and of promotions, by key.
+    """
+    wanted = command.wanted
+    code, errors = _refusal(command, used)
+    off = offering.discounts(wanted, command.coupon, used) if not code else ""
+    if isinstance(off, str) and not code:
+        code, errors = off, (LineError(line=0, code=off),)
+    if code or isinstance(off, str):
         return OrderRejected(
             order_id=wanted.order_id,
             account_id=wanted.account_id,
@@ -72,7 +68,10 @@ def decide_place(command: Place) -> OrderPlaced | OrderRejected:
             wanted=wanted.lines[: command.limits.lines_max],
         )
     lines = tuple(
-        [_line(number, want, command.shelf) for number, want in enumerate(wanted.lines, start=1)]
+        [
+            _line(number, want, command, off[number - 1])
+            for number, want in enumerate(wanted.lines, start=1)
+        ]
     )
     return OrderPlaced(
         order_id=wanted.order_id,
@@ -80,7 +79,7 @@ def decide_place(command: Place) -> OrderPlaced | OrderRejected:
         key=wanted.key,
         body_hash=wanted.body_hash,
         lines=lines,
-        total=sum([line.quantity * line.unit_price for line in lines]),
+        total=sum([line.quantity * line.unit_price for line in lines]) - sum(off),
         currency=wanted.currency,
         pay_with=wanted.pay_with,
         allow_partial=wanted.allow_partial,
@@ -88,6 +87,9 @@ def decide_place(command: Place) -> OrderPlaced | OrderRejected:
         level=wanted.level,
         received_ms=wanted.received_ms,
         origin=wanted.origin,
+        coupon=wanted.coupon,
+        discount=sum(off) or None,
+        quotas=offering.quotas(wanted, command.shelf) or None,
     )
 
 
@@ -102,13 +104,17 @@ def placed(fact: OrderPlaced) -> Placed:
         fact.on_decline,
     )
     lines = [
-        state.Line(line.line, line.sku, line.quantity, line.quantity * line.unit_price, line.target)
+        state.Line(line.line, line.sku, line.quantity, _amount(line), line.target)
         for line in fact.lines
     ]
-    return Placed(fact.account_id, terms, tuple(lines))
+    return Placed(fact.account_id, terms, tuple(lines), quotas=counted(fact.quotas or ()))
 
 
-def _refusal(command: Place) -> tuple[str, tuple[LineError, ...]]:
+def _amount(line: Line) -> int:
+    return line.quantity * line.unit_price - (line.discount or 0)
+
+
+def _refusal(command: Place, used: Mapping[str, Used]) -> tuple[str, tuple[LineError, ...]]:
     """The first reason's code, "" where there is none; and what is wrong with each line."""
     wanted = command.wanted
     if not wanted.lines:
@@ -122,6 +128,7 @@ def _refusal(command: Place) -> tuple[str, tuple[LineError, ...]]:
     errors: list[LineError] = []
     for number, want in enumerate(wanted.lines, start=1):
         errors += _errors(number, want, units[want.sku], command)
+    errors = errors or offering.used_up(wanted, command.shelf, used)
     if errors:
         return errors[0].code, tuple(errors)
     return "" if wanted.pay_with in WAYS else "UNKNOWN_CHANNEL", ()
@@ -139,20 +146,19 @@ def _errors(number: int, want: WantedLine, units: int, command: Place) -> list[L
     offer, errors = on_shelf.offer, []
     if units > offer.quantity_max:
         errors.append(LineError(line=number, code="LIMIT_EXCEEDED", limit=offer.quantity_max))
-    price = _price(offer, command.wanted.level, want.quantity)
-    if price != want.unit_price:
-        errors.append(LineError(line=number, code="PRICE_CHANGED", unit_price=price))
+    price = offering.priced(on_shelf, command.wanted, want)
+    if want.unit_price not in {price.best, price.plain}:
+        errors.append(LineError(line=number, code="PRICE_CHANGED", unit_price=price.best))
     if on_shelf.form_id and (want.target is None or want.form_id != on_shelf.form_id):
         errors.append(LineError(line=number, code="BAD_TARGET_ACCOUNT"))
     return errors
 
 
-def _price(offer: Offer, level: str, quantity: int) -> int:
-    return unit_price(offer.price, offer.member_price, offer.tiers, level, quantity)
-
-
-def _line(number: int, want: WantedLine, shelf: Shelf) -> Line:
-    on_shelf = shelf[want.sku]
+def _line(number: int, want: WantedLine, command: Place, discount: int) -> Line:
+    on_shelf = command.shelf[want.sku]
+    under = None
+    if on_shelf.promotions:
+        under = offering.priced(on_shelf, command.wanted, want).under(want.unit_price)
     return Line(
         line=number,
         sku=want.sku,
@@ -167,4 +173,6 @@ def _line(number: int, want: WantedLine, shelf: Shelf) -> Line:
         target=want.target if on_shelf.form_id else None,
         target_print=want.target_print if on_shelf.form_id else None,
         shape=on_shelf.shape,
+        promotion=under.promotion_id if under else None,
+        discount=discount or None,
     )

@@ -17,6 +17,7 @@ from shared.contracts.orders import (
 )
 from shared.contracts.risk import OrderBlocked, OrderCleared
 from shared.kernel import ids
+from shared.kernel.quotas import QUOTAS_FROM, line_of
 
 from .limits import Limits
 from .state import Accepted, Asked, AwaitingPayment, Order, Placed, Refused
@@ -34,6 +35,15 @@ def decide_cleared(order: Placed, word: OrderCleared, now_ms: int, limits: Limit
             counted=word.tracked,
         )
         for line in order.lines
+    ]
+    reserve += [
+        Hold(
+            line=quota.number,
+            sku=quota.sku,
+            quantity=quota.units,
+            reservation_id=ids.reservation_id(word.order_id, quota.number),
+        )
+        for quota in order.quotas
     ]
     return OrderAccepted(
         order_id=word.order_id,
@@ -64,7 +74,8 @@ def decide_answer(order: Accepted, word: StockReserved | StockRefused, now_ms: i
         after = _with_reserved(order, word.line)
     else:
         after = _with_refused(order, Refused(word.line, word.code, word.available))
-    hopeless = after.refused and not order.terms.allow_partial
+    used_up = any(each.line >= QUOTAS_FROM for each in after.refused)
+    hopeless = used_up or (after.refused and not order.terms.allow_partial)
     if hopeless or not after.waiting:
         return [conclude(word.order_id, after, now_ms)]
     if isinstance(word, StockReserved):
@@ -85,15 +96,17 @@ def conclude(order_id: str, order: Accepted, now_ms: int) -> PaymentRequested | 
 
     The order goes on with what is reserved, if that is all of it or the buyer allowed a part.
     """
-    whole = len(order.reserved) == len(order.lines)
-    if whole or (order.reserved and order.terms.allow_partial):
+    kept = [line.line for line in order.lines if line.line in order.reserved]
+    whole = len(kept) == len(order.lines)
+    counted = all(quota.line in order.reserved for quota in _needed(order, kept))
+    if counted and (whole or (kept and order.terms.allow_partial)):
         return _request(order_id, order, now_ms)
     return OrderRejected(
         order_id=order_id,
         account_id=order.account_id,
         key=order.terms.key,
         body_hash=order.terms.body_hash,
-        code=order.refused[0].code if order.refused else "INSUFFICIENT_STOCK",
+        code=_code(order.refused[0]) if order.refused else "INSUFFICIENT_STOCK",
         errors=_errors(order),
         release=held(order),
     )
@@ -101,7 +114,8 @@ def conclude(order_id: str, order: Accepted, now_ms: int) -> PaymentRequested | 
 
 def held(order: Accepted) -> tuple[Hold, ...]:
     """What inventory holds for the order, or may yet hold."""
-    return holds(_those(order, (*order.reserved, *order.waiting)))
+    named = (*order.reserved, *order.waiting)
+    return holds([*_those(order, named), *(q for q in order.quotas if q.line in named)])
 
 
 def holds(lines: Iterable[Asked]) -> tuple[Hold, ...]:
@@ -122,26 +136,43 @@ def holds(lines: Iterable[Asked]) -> tuple[Hold, ...]:
 
 def _request(order_id: str, order: Accepted, now_ms: int) -> PaymentRequested:
     lines = _those(order, order.reserved)
+    quotas = _needed(order, [line.line for line in lines])
+    spare = [q for q in order.quotas if q not in quotas]
     return PaymentRequested(
         order_id=order_id,
         account_id=order.account_id,
         payment_id=ids.payment_id(order_id),
         lines=holds(lines),
-        release=holds(_those(order, order.waiting)),
+        release=holds([*_those(order, order.waiting), *spare]),
         dropped=tuple([line.line for line in order.lines if line.line not in order.reserved]),
         amount=sum([line.amount for line in lines]),
         currency=order.terms.currency,
         channel=order.terms.channel,
         deadline_ms=now_ms + order.payment_ms,
         on_decline=order.terms.on_decline,
+        quotas=holds(quotas) or None,
     )
+
+
+def _needed(order: Accepted, kept: Container[int]) -> list[Asked]:
+    """The quotas that these lines use up: the coupon's, and those of their own promotions."""
+    return [q for q in order.quotas if line_of(q.line) == 0 or line_of(q.line) in kept]
+
+
+def _code(refused: Refused) -> str:
+    """Inventory counts promotions and coupons like any stock; a buyer reads what they are."""
+    if refused.line < QUOTAS_FROM:
+        return refused.code
+    return "COUPON_USED_UP" if line_of(refused.line) == 0 else "PROMOTION_SOLD_OUT"
 
 
 def _errors(order: Accepted) -> tuple[LineError, ...]:
     """A line that another one's refusal takes along has nothing wrong with it."""
-    refused = [LineError(line=r.line, code=r.code, limit=r.available) for r in order.refused]
+    refused = [
+        LineError(line=line_of(r.line), code=_code(r), limit=r.available) for r in order.refused
+    ]
     taken_along = bool(refused) and not order.terms.allow_partial
-    silent = () if taken_along else order.waiting
+    silent = () if taken_along else [line for line in order.waiting if line < QUOTAS_FROM]
     late = [LineError(line=line, code="INSUFFICIENT_STOCK") for line in silent]
     return tuple(sorted([*refused, *late], key=lambda error: error.line))
 
@@ -155,16 +186,7 @@ def accepted(order: Order | None, fact: OrderAccepted) -> Order | None:
     if not isinstance(order, Placed):
         return order
     lines = [
-        Asked(
-            hold.line,
-            hold.sku,
-            hold.quantity,
-            line.amount,
-            hold.reservation_id,
-            hold.target,
-            hold.counted,
-        )
-        for hold, line in zip(fact.reserve, order.lines, strict=False)
+        _asked(hold, line.amount) for hold, line in zip(fact.reserve, order.lines, strict=False)
     ]
     waiting = [hold.line for hold in fact.reserve]
     return Accepted(
@@ -174,6 +196,7 @@ def accepted(order: Order | None, fact: OrderAccepted) -> Order | None:
         fact.deadline_ms,
         fact.payment_ms,
         tuple(waiting),
+        quotas=tuple([_asked(hold, 0) for hold in fact.reserve[len(lines) :]]),
     )
 
 
@@ -191,7 +214,14 @@ def requested(order: Order | None, fact: PaymentRequested) -> Order | None:
     if not isinstance(order, Accepted):
         return order
     kept = _those(order, [hold.line for hold in fact.lines])
-    return AwaitingPayment(order.account_id, tuple(kept))
+    quotas = tuple([_asked(hold, 0) for hold in fact.quotas or ()])
+    return AwaitingPayment(order.account_id, tuple(kept), quotas=quotas)
+
+
+def _asked(hold: Hold, amount: int) -> Asked:
+    return Asked(
+        hold.line, hold.sku, hold.quantity, amount, hold.reservation_id, hold.target, hold.counted
+    )
 
 
 def _with_reserved(order: Accepted, line: int) -> Accepted:

@@ -45,6 +45,28 @@ class Asked(msgspec.Struct, frozen=True, array_like=True):
     """Risk is told when its units are sold."""
 
 
+class Counted(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What it uses up of a promotion or a coupon."""
+
+    number: int
+    """Beyond all lines."""
+    sku: str
+    units: int
+
+
+class Used(msgspec.Struct, frozen=True, array_like=True, tag="q"):
+    """`used/<quota SKU>/<account>`: what one account has used up of a promotion or a coupon."""
+
+    sold: int = 0
+    open: tuple[tuple[str, int], ...] = ()
+    """Orders that may still end unpaid, and their units."""
+
+    @property
+    def units(self) -> int:
+        """All of it."""
+        return self.sold + sum([units for _, units in self.open])
+
+
 class Refused(msgspec.Struct, frozen=True, array_like=True):
     """A line that has no stock."""
 
@@ -78,6 +100,7 @@ class Placed(msgspec.Struct, frozen=True, array_like=True, tag="p"):
     lines: tuple[Line, ...]
     awaited: Literal["", "code", "person"] = ""
     """Whom risk itself waits for; as yet nobody."""
+    quotas: tuple[Counted, ...] = ()
 
 
 class Accepted(msgspec.Struct, frozen=True, array_like=True, tag="a"):
@@ -95,6 +118,8 @@ class Accepted(msgspec.Struct, frozen=True, array_like=True, tag="a"):
     reserved: tuple[int, ...] = ()
     """Line numbers."""
     refused: tuple[Refused, ...] = ()
+    quotas: tuple[Asked, ...] = ()
+    """What it asks for of promotions and coupons: answered and held like its lines."""
 
 
 class AwaitingPayment(msgspec.Struct, frozen=True, array_like=True, tag="w"):
@@ -112,6 +137,8 @@ class AwaitingPayment(msgspec.Struct, frozen=True, array_like=True, tag="w"):
     """The same, where delivery has said that they cannot be delivered."""
     offered: tuple[str, ...] = ()
     """Charges whose page the buyer has been told of."""
+    quotas: tuple[Asked, ...] = ()
+    """What it holds of promotions and coupons."""
 
 
 class Paid(msgspec.Struct, frozen=True, array_like=True, tag="b"):
@@ -169,4 +196,4 @@ class Underway(msgspec.Struct, frozen=True, array_like=True, tag="u"):
 
 
 Order = Placed | Accepted | AwaitingPayment | Paid | Delivered | Refunding | Ended
-State = Order | Underway | Answered
+State = Order | Underway | Answered | Used

@@ -14,7 +14,21 @@ from shared.contracts.catalog import (
     ProductListed,
     Tier,
 )
+from shared.contracts.promotions import (
+    Coupon,
+    CouponEnded,
+    CouponIssued,
+    CouponRefused,
+    EndCoupon,
+    EndPromotion,
+    IssueCoupon,
+    Promotion,
+    PromotionEnded,
+    PromotionScheduled,
+    SchedulePromotion,
+)
 
+DAY_MS: Final = 86_400_000
 WHO: Final = {"product_id": "jcard", "by": "wang"}
 PRICES: Final = {"price": 9_700, "member_price": 9_600, "tiers": ()}
 
@@ -63,3 +77,55 @@ def delisted(request_id: str = "req-3", revision: int = 2) -> ProductDelisted:
 
 def refused(code: str, request_id: str) -> ListingRefused:
     return ListingRefused(**WHO, request_id=request_id, code=code)
+
+
+def promotion(promotion_id: str = "flash", **changes: Any) -> Promotion:
+    words = {"promotion_id": promotion_id, "sku": "jcard-100", "price": 9_000, "units": 500}
+    when = {"starts_ms": 0, "ends_ms": DAY_MS, "per_account": 5}
+    return Promotion(**{**words, **when, **changes})
+
+
+def schedule(request_id: str = "req-4", **changes: Any) -> SchedulePromotion:
+    return SchedulePromotion(**WHO, request_id=request_id, promotion=promotion(**changes))
+
+
+def scheduled(request_id: str = "req-4", revision: int = 2, **changes: Any) -> PromotionScheduled:
+    words: Any = {**WHO, "request_id": request_id, "revision": revision}
+    return PromotionScheduled(**words, promotion=promotion(**changes))
+
+
+def end_promotion(request_id: str = "req-5", promotion_id: str = "flash") -> EndPromotion:
+    return EndPromotion(**WHO, request_id=request_id, promotion_id=promotion_id, reason="错价")
+
+
+def promotion_ended(request_id: str = "req-5", revision: int = 3) -> PromotionEnded:
+    words: Any = {**WHO, "request_id": request_id, "revision": revision}
+    return PromotionEnded(**words, promotion_id="flash", reason="错价")
+
+
+def coupon(**changes: Any) -> Coupon:
+    words = {"off": 500, "percent": 0, "amount_min": 5_000, "currency": "CNY", "skus": ()}
+    when = {"starts_ms": 0, "ends_ms": DAY_MS, "uses": 100, "per_account": 1}
+    return Coupon(**{**words, **when, **changes})
+
+
+def issue(request_id: str = "req-1", coupon_id: str = "SPRING", **changes: Any) -> IssueCoupon:
+    words = {"coupon_id": coupon_id, "request_id": request_id, "by": "wang"}
+    return IssueCoupon(**words, coupon=coupon(**changes))
+
+
+def issued(request_id: str = "req-1", **changes: Any) -> CouponIssued:
+    words = {"coupon_id": "SPRING", "request_id": request_id, "by": "wang"}
+    return CouponIssued(**words, coupon=coupon(**changes))
+
+
+def end_coupon(request_id: str = "req-2") -> EndCoupon:
+    return EndCoupon(coupon_id="SPRING", request_id=request_id, by="wang", reason="外泄")
+
+
+def coupon_ended(request_id: str = "req-2") -> CouponEnded:
+    return CouponEnded(coupon_id="SPRING", request_id=request_id, by="wang", reason="外泄")
+
+
+def coupon_refused(code: str, request_id: str, coupon_id: str = "SPRING") -> CouponRefused:
+    return CouponRefused(coupon_id=coupon_id, request_id=request_id, by="wang", code=code)

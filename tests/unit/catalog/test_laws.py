@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from services.catalog import domain
+from services.catalog import domain, process
 from services.catalog.app import service
 from services.catalog.domain import Answered, Product
 from shared.contracts.catalog import ListingRefused
 from shared.contracts.matrix import TOPICS
 from shared.contracts.message import Fact
+from shared.contracts.promotions import CouponEnded, CouponIssued, CouponRefused
 from shared.contracts.registry import commands_of, facts_of
 from shared.shards.service import Arrival
 from shared.testing.scenario import World
@@ -21,7 +22,12 @@ from tests.unit.catalog import examples as say
 HISTORY_STEPS_MAX = 30
 requests = st.integers(1, 12).map("req-{}".format)
 prices = st.integers(-1, 20_000)
-FACTS: list[Any] = [say.listed(), say.price_changed(), say.delisted(), say.refused("EMPTY", "r")]
+FACTS: list[Any] = [
+    say.listed(), say.price_changed(), say.delisted(), say.refused("EMPTY", "r"),
+    say.scheduled(), say.promotion_ended(), say.issued(), say.coupon_ended(),
+    say.coupon_refused("BAD_COUPON", "r"),
+]  # fmt: skip
+OF_COUPONS = CouponIssued | CouponEnded | CouponRefused
 
 
 class History(RuleBasedStateMachine):
@@ -52,6 +58,27 @@ class History(RuleBasedStateMachine):
     def take_off(self, request: str) -> None:
         self.ask(say.delist(request))
 
+    @rule(request=requests, which=st.sampled_from("ab"), price=prices)
+    def promote(self, request: str, which: str, price: int) -> None:
+        self.ask(say.schedule(request, promotion_id=which, price=price))
+
+    @rule(request=requests, which=st.sampled_from("ab"))
+    def stop(self, request: str, which: str) -> None:
+        self.ask(say.end_promotion(request, which))
+
+    @rule(request=requests, off=st.integers(-1, 600))
+    def give_coupons(self, request: str, off: int) -> None:
+        self.ask(say.issue(f"coupon-{request}", off=off))
+
+    @rule(request=requests)
+    def take_coupons_back(self, request: str) -> None:
+        self.ask(say.end_coupon(f"coupon-{request}"))
+
+    @invariant()
+    def what_may_be_used_only_so_often_is_granted_once(self) -> None:
+        grants: list[Any] = [s.message for fact in self.facts for s in process.follows(fact)]
+        assert len({grant.sku for grant in grants}) == len(grants)
+
     @invariant()
     def whatever_was_asked_may_be_asked_again(self) -> None:
         for command in self.asked:
@@ -64,7 +91,8 @@ class History(RuleBasedStateMachine):
 
     @invariant()
     def revisions_count_what_has_changed(self) -> None:
-        revisions = [f.revision for f in self.facts if not isinstance(f, ListingRefused)]
+        about = [f for f in self.facts if not isinstance(f, ListingRefused | OF_COUPONS)]
+        revisions = [fact.revision for fact in about]
         assert revisions == list(range(1, len(revisions) + 1))
 
     @invariant()
@@ -86,7 +114,11 @@ def test_the_catalogue_decides_every_fact_of_its_own() -> None:
 def test_the_catalogue_takes_every_command_that_is_asked_of_it() -> None:
     taken = service().subscriptions["catalog.commands"]
     assert set(taken) == set(commands_of("catalog"))
-    for command in (say.list_product(), say.change_price(), say.delist()):
+    asked: list[Any] = [
+        say.list_product(), say.change_price(), say.delist(), say.schedule(), say.end_promotion(),
+        say.issue(), say.end_coupon(),
+    ]  # fmt: skip
+    for command in asked:
         assert taken[type(command)](command, Arrival(7, {})) == command
 
 
@@ -95,7 +127,7 @@ def test_the_catalogue_reads_only_what_the_matrix_lets_it_read() -> None:
 
 
 @given(
-    st.sampled_from(["product/jcard", "request/jcard/req-1", "nothing/x"]),
+    st.sampled_from(["product/jcard", "request/jcard/req-1", "coupon/SPRING", "nothing/x"]),
     st.sampled_from([None, Product(1, True, ("jcard-100",)), Answered()]),
     st.lists(st.sampled_from(FACTS)),
 )

@@ -115,7 +115,8 @@ def refuses(asked: Place, code: str, *errors: LineError) -> None:
 
 def hold(number: int = 1) -> Hold:
     reservation = ids.reservation_id(ORDER, number)
-    return Hold(line=number, sku=SKUS[number - 1], quantity=1, reservation_id=reservation)
+    sku = SKUS[(number - 1) % len(SKUS)]
+    return Hold(line=number, sku=sku, quantity=1, reservation_id=reservation)
 
 
 def holds(*numbers: int) -> tuple[Hold, ...]:

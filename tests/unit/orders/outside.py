@@ -21,6 +21,7 @@ class Payment:
     """Exactly one end, whatever is asked in whichever order."""
 
     lines: tuple[int, ...] = ()
+    amount: int = 0
     open: bool = False
     ended: bool = False
     tries: int = 0
@@ -103,6 +104,7 @@ class Outside:
 
     def _asked_to_pay(self, asked: PaymentRequested, *, kindly: bool) -> None:
         self.payment.lines = tuple(hold.line for hold in asked.lines)
+        self.payment.amount = asked.amount
         if self.payment.ended:
             return
         self.payment.open = True
@@ -127,7 +129,8 @@ class Outside:
             self._end_payment(say.payment_expired())
 
     def _confirm(self) -> None:
-        said = say.payment_confirmed(*self.payment.lines)
+        word = say.payment_confirmed(*self.payment.lines).word
+        said = say.heard(word.model_copy(update={"amount": self.payment.amount}))
         self._end_payment(said)
         for _ in self.payment.lines:
             self.put("ask delivery", said.word)

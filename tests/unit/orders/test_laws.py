@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.orders import domain, process
-from services.orders.domain.state import Delivered, Ended, Order
+from services.orders.domain.counting import used_key
+from services.orders.domain.state import Delivered, Ended, Order, Used
 from shared.contracts.inventory import CommitStock, ReleaseStock, ReserveStock
 from shared.contracts.message import Fact
 from shared.contracts.orders import (
@@ -32,7 +33,7 @@ from shared.contracts.refunds import (
 )
 from shared.kernel.decider import Elapsed
 from shared.testing.scenario import World
-from tests.unit.orders import back, screened
+from tests.unit.orders import back, promotions, screened
 from tests.unit.orders import examples as say
 from tests.unit.orders.outside import Outside
 
@@ -58,9 +59,11 @@ class Drawn(NamedTuple):
 class History:
     """One order of up to three lines; each service works when it is let, and decides as drawn."""
 
-    def __init__(self, lines: int, *, allow_partial: bool) -> None:
+    def __init__(self, lines: int, *, allow_partial: bool, reduced: bool = False) -> None:
         wants = [say.want(sku) for sku in say.SKUS[:lines]]
         self.wish = say.place(*wants, allow_partial=allow_partial)
+        if reduced:
+            self.wish = promotions.reduced(*wants, allow_partial=allow_partial)
         self.world = World(domain)
         self.outside = Outside()
         self.facts: list[Fact] = []
@@ -181,10 +184,21 @@ class History:
         assert "held" not in self.outside.stock.values()
         sold = {r for r, how in self.outside.stock.items() if how == "sold"}
         paid = [fact for fact in self.facts if isinstance(fact, OrderPaid)]
-        assert sold == {hold.reservation_id for fact in paid for hold in fact.lines}
+        assert sold == {
+            hold.reservation_id for fact in paid for hold in (*fact.lines, *(fact.quotas or ()))
+        }
+        self._check_used(paid)
         self._check_money_back(paid)
         for command in self.asked:
             assert self.world.decide(command) == [], f"{command} is not safe to repeat"
+
+    def _check_used(self, paid: list[OrderPaid]) -> None:
+        """What the account has used up is what was sold to it, and nothing is left open."""
+        quotas = [hold for fact in paid for hold in fact.quotas or ()]
+        used = {key: s for key, s in self.world.states.items() if isinstance(s, Used)}
+        assert not any(each.open for each in used.values())
+        sold = {used_key(hold.sku, say.ACCOUNT): hold.quantity for hold in quotas}
+        assert sold == {key: each.sold for key, each in used.items() if each.sold}
 
     def _check_money_back(self, paid: list[OrderPaid]) -> None:
         """Every paid line has ended delivered or refunded; there is no third end."""
@@ -218,9 +232,11 @@ actions = st.sampled_from([name for name, weight in WEIGHTS.items() for _ in ran
 draws = st.builds(Drawn, st.integers(0, 60), st.sampled_from([True, True, True, False]))
 
 
-def played(lines: int, allow_partial: bool, early: bool, script: list[Any]) -> History:
+def played(
+    lines: int, allow_partial: bool, early: bool, script: list[Any], reduced: bool = False
+) -> History:
     """``early``: the buyer's other words may come before the order itself."""
-    history = History(lines, allow_partial=allow_partial)
+    history = History(lines, allow_partial=allow_partial, reduced=reduced)
     if not early:
         history.place(Drawn(0, kindly=True))
     for action, drawn in script:
@@ -236,11 +252,13 @@ def played(lines: int, allow_partial: bool, early: bool, script: list[Any]) -> H
     allow_partial=st.booleans(),
     early=st.sampled_from([True, *[False] * 7]),
     script=st.lists(st.tuples(actions, draws), min_size=STEPS_MIN, max_size=STEPS_MAX),
+    reduced=st.booleans(),
 )
 def test_every_history_ends_once_and_frees_or_sells_each_hold_exactly_once(
-    lines: int, allow_partial: bool, early: bool, script: list[Any]
+    lines: int, allow_partial: bool, early: bool, script: list[Any], reduced: bool
 ) -> None:
-    played(lines, allow_partial, early, script)
+    """Of promotions and coupons too (A9)."""
+    played(lines, allow_partial, early, script, reduced)
 
 
 def test_such_histories_reach_every_fact_of_orders() -> None:

@@ -1,14 +1,10 @@
-"""catalog: a product, its SKUs and what they cost.
+"""A product on the shelf: its offers, its prices, and what is sold for less for a while."""
 
-Aggregates: `product/<product>`, and `request/<product>/<request>`, so that a repeat finds that it
-was answered.
-"""
-
-from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final, assert_never
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.contracts.catalog import (
     ChangePrice,
@@ -22,13 +18,25 @@ from shared.contracts.catalog import (
     ProductListed,
 )
 from shared.contracts.message import Fact
+from shared.contracts.promotions import (
+    EndPromotion,
+    Promotion,
+    PromotionEnded,
+    PromotionScheduled,
+    SchedulePromotion,
+)
 from shared.kernel import forms
-from shared.kernel.decider import States
 
 CURRENCIES: Final = ("CNY",)
 
 OFFERS_MAX: Final = 1000
 """SKUs of one product."""
+
+PROMOTIONS_MAX: Final = 200
+"""Promotions of one product, over all time."""
+
+UNITS_MAX: Final = 10_000_000
+"""Units of one promotion."""
 
 TIERS_MAX: Final = 20
 """Wholesale prices of one SKU."""
@@ -40,48 +48,42 @@ class Product(Struct, frozen=True, array_like=True, tag="p"):
     revision: int
     listed: bool
     skus: tuple[str, ...]
+    promotions: tuple[str, ...] = ()
+    """Every promotion that it ever had."""
+    ended: tuple[str, ...] = ()
+    """Those that were ended before their time."""
 
 
-class Answered(Struct, frozen=True, array_like=True, gc=False, tag="a"):
-    """`request/<product>/<request>`: this request has had its answer."""
+Command = ListProduct | ChangePrice | DelistProduct | SchedulePromotion | EndPromotion
+Event = (
+    ProductListed | PriceChanged | ProductDelisted | PromotionScheduled | PromotionEnded
+    | ListingRefused
+)  # fmt: skip
 
 
-State = Product | Answered
-Command = ListProduct | ChangePrice | DelistProduct
-Event = ProductListed | PriceChanged | ProductDelisted | ListingRefused
-
-
-def keys(message: Command | Event, states: States) -> Iterable[str]:
-    """The aggregates that a command reads or a fact changes."""
-    if isinstance(message, ListingRefused):
-        return (_request(message),)
-    return (_product(message), _request(message))
-
-
-def decide(states: States, command: Command) -> list[Fact]:
-    """What happens; [] where it has happened before."""
-    if _request(command) in states:
-        return []
-    product: Product | None = states.get(_product(command))
+def decide(product: Product | None, command: Command) -> Fact:
+    """What a request about a product that has had no answer yet comes to."""
     code = _objection(product, command)
-    return [_refused(command, code) if code else _done(command, product)]
+    return _refused(command, code) if code else _done(command, product)
 
 
-def evolve(key: str, state: State | None, fact: Event) -> State | None:
-    """The aggregate after the fact; one that the fact is not about stays as it is."""
-    kind = key.partition("/")[0]
-    if kind == "request":
-        return Answered()
-    if kind != "product":
-        return state
-    skus = state.skus if isinstance(state, Product) else ()
+def evolve(state: Product | None, fact: Event) -> Product | None:
+    """The product after the fact."""
+    product = state or Product(0, listed=False, skus=())
     match fact:
         case ProductListed(listing=listing):
-            return Product(fact.revision, listed=True, skus=tuple(o.sku for o in listing.offers))
+            skus = tuple(offer.sku for offer in listing.offers)
+            return replace(product, revision=fact.revision, listed=True, skus=skus)
         case PriceChanged():
-            return Product(fact.revision, listed=True, skus=skus)
+            return replace(product, revision=fact.revision)
         case ProductDelisted():
-            return Product(fact.revision, listed=False, skus=skus)
+            return replace(product, revision=fact.revision, listed=False)
+        case PromotionScheduled(promotion=promotion):
+            known = (*product.promotions, promotion.promotion_id)
+            return replace(product, revision=fact.revision, promotions=known)
+        case PromotionEnded():
+            ended = (*product.ended, fact.promotion_id)
+            return replace(product, revision=fact.revision, ended=ended)
         case ListingRefused():
             return state
         case _ as never:
@@ -96,8 +98,25 @@ def _objection(product: Product | None, command: Command) -> str | None:
             return _not_listed(product, command.sku) or _bad_prices(command)
         case DelistProduct():
             return _not_listed(product)
+        case SchedulePromotion(promotion=promotion):
+            return _not_listed(product, promotion.sku) or _bad_promotion(product, promotion)
+        case EndPromotion():
+            known = product is not None and command.promotion_id in product.promotions
+            ended = product is not None and command.promotion_id in product.ended
+            return None if known and not ended else "UNKNOWN_PROMOTION"
         case _ as never:
             assert_never(never)
+
+
+def _bad_promotion(product: Product | None, promotion: Promotion) -> str | None:
+    known = product.promotions if product else ()
+    if promotion.promotion_id in known:
+        return "PROMOTION_EXISTS"
+    if len(known) >= PROMOTIONS_MAX:
+        return "TOO_MANY_PROMOTIONS"
+    counted = 1 <= promotion.per_account <= promotion.units <= UNITS_MAX
+    lasts = promotion.starts_ms < promotion.ends_ms
+    return None if promotion.price > 0 and counted and lasts else "BAD_PROMOTION"
 
 
 def _flaw(listing: Listing) -> str | None:
@@ -170,6 +189,23 @@ def _done(command: Command, product: Product | None) -> Fact:
                 revision=revision,
                 reason=command.reason,
             )
+        case SchedulePromotion():
+            return PromotionScheduled(
+                product_id=command.product_id,
+                request_id=command.request_id,
+                by=command.by,
+                revision=revision,
+                promotion=command.promotion,
+            )
+        case EndPromotion():
+            return PromotionEnded(
+                product_id=command.product_id,
+                request_id=command.request_id,
+                by=command.by,
+                revision=revision,
+                promotion_id=command.promotion_id,
+                reason=command.reason,
+            )
         case _ as never:
             assert_never(never)
 
@@ -181,11 +217,3 @@ def _refused(command: Command, code: str) -> ListingRefused:
         by=command.by,
         code=code,
     )
-
-
-def _product(message: Command | Event) -> str:
-    return f"product/{message.product_id}"
-
-
-def _request(message: Command | Event) -> str:
-    return f"request/{message.product_id}/{message.request_id}"

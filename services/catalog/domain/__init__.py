@@ -1,0 +1,70 @@
+"""catalog: a product, its SKUs and what they cost; coupons.
+
+Aggregates: `product/<product>`, `coupon/<coupon>`, and `request/<product or coupon>/<request>`, so
+that a repeat finds that it was answered.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from shared.contracts.catalog import ListingRefused
+from shared.contracts.message import Fact
+from shared.contracts.promotions import CouponRefused
+from shared.kernel.decider import States
+
+from . import coupon, product
+from .coupon import Issued
+from .product import OFFERS_MAX, TIERS_MAX, Product
+
+__all__ = [
+    "OFFERS_MAX", "TIERS_MAX", "Command", "Event", "Product", "State", "decide", "evolve", "keys",
+]  # fmt: skip
+
+
+class Answered(Struct, frozen=True, array_like=True, gc=False, tag="a"):
+    """`request/<product or coupon>/<request>`: this request has had its answer."""
+
+
+State = Product | Issued | Answered
+Command = product.Command | coupon.Command
+Event = product.Event | coupon.Event
+
+
+def keys(message: Command | Event, states: States) -> Iterable[str]:
+    """The aggregates that a command reads or a fact changes."""
+    if isinstance(message, ListingRefused | CouponRefused):
+        return (_request(message),)
+    return (_about(message), _request(message))
+
+
+def decide(states: States, command: Command) -> list[Fact]:
+    """What happens; [] where it has happened before."""
+    if _request(command) in states:
+        return []
+    about = states.get(_about(command))
+    if isinstance(command, coupon.Command):
+        return [coupon.decide(about, command)]
+    return [product.decide(about, command)]
+
+
+def evolve(key: str, state: State | None, fact: Event) -> State | None:
+    """The aggregate after the fact; one that the fact is not about stays as it is."""
+    kind = key.partition("/")[0]
+    if kind == "request":
+        return Answered()
+    if isinstance(fact, coupon.Event):
+        issued = state if isinstance(state, Issued) else None
+        return coupon.evolve(issued, fact) if kind == "coupon" else state
+    listed = state if isinstance(state, Product) else None
+    return product.evolve(listed, fact) if kind == "product" else state
+
+
+def _about(message: Command | Event) -> str:
+    if isinstance(message, coupon.Command | coupon.Event):
+        return f"coupon/{message.coupon_id}"
+    return f"product/{message.product_id}"
+
+
+def _request(message: Command | Event) -> str:
+    return f"request/{_about(message).partition('/')[2]}/{message.request_id}"

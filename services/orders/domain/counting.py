@@ -1,0 +1,88 @@
+"""What one account has used up of promotions and coupons: exact, because its orders meet here.
+
+How much there is in total is inventory's word; how much of it one account may have is decided
+where all of its orders are. A use counts from the placing on, until its order ends unpaid.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec.structs import replace
+
+from shared.contracts.orders import (
+    OrderCancelled,
+    OrderExpired,
+    OrderPaid,
+    OrderPlaced,
+    OrderRejected,
+    PaymentRequested,
+    Quota,
+)
+
+from .state import Accepted, AwaitingPayment, Counted, Placed, State, Used
+
+USED: Final = "used/"
+OPEN_MAX: Final = 500
+"""Orders of one account that are not paid yet, under one coupon or promotion."""
+
+
+def used_key(sku: str, account_id: str) -> str:
+    """The aggregate that counts this account's part."""
+    return f"{USED}{sku}/{account_id}"
+
+
+def keys_of(order: State | None) -> list[str]:
+    """What an order that is not paid yet has counted."""
+    if not isinstance(order, Placed | Accepted | AwaitingPayment):
+        return []
+    return [used_key(quota.sku, order.account_id) for quota in order.quotas]
+
+
+def left(used: Used | None, per_account: int) -> int:
+    """Units that the account may still use."""
+    if used is None:
+        return per_account
+    return max(0, per_account - used.units) if len(used.open) < OPEN_MAX else 0
+
+
+def keys_of_placed(fact: OrderPlaced) -> list[str]:
+    """What an order counts from here on."""
+    return [used_key(quota.sku, fact.account_id) for quota in fact.quotas or ()]
+
+
+def counted(quotas: Iterable[Quota]) -> tuple[Counted, ...]:
+    """As aggregates remember them."""
+    return tuple([Counted(quota.number, quota.sku, quota.units) for quota in quotas])
+
+
+def after(key: str, used: Used | None, fact: object) -> Used | None:
+    """What the account has used, now that one of its orders has moved."""
+    used = used or Used()
+    match fact:
+        case OrderPlaced():
+            mine = [q for q in fact.quotas or () if used_key(q.sku, fact.account_id) == key]
+            units = sum([quota.units for quota in mine])
+            return replace(used, open=(*used.open, (fact.order_id, units))) if units else used
+        case OrderPaid():
+            units = sum([units for order_id, units in used.open if order_id == fact.order_id])
+            return Used(used.sold + units, _without(used, fact.order_id))
+        case OrderRejected() | OrderCancelled() | OrderExpired():
+            return replace(used, open=_without(used, fact.order_id))
+        case PaymentRequested():
+            back = [h for h in fact.release if used_key(h.sku, fact.account_id) == key]
+            return _less(used, fact.order_id, sum([hold.quantity for hold in back]))
+        case _:
+            return used
+
+
+def _less(used: Used, order_id: str, units: int) -> Used:
+    """The order has left out lines: their promotions are not used up by it."""
+    left = [
+        (each, held - units if each == order_id else held)
+        for each, held in used.open
+    ]  # fmt: skip
+    return replace(used, open=tuple([pair for pair in left if pair[1] > 0]))
+
+
+def _without(used: Used, order_id: str) -> tuple[tuple[str, int], ...]:
+    return tuple([pair for pair in used.open if pair[0] != order_id])

@@ -199,16 +199,7 @@ def _first(fact: OrderPlaced | OrderRejected, envelope: Envelope, shard: int) ->
 def _moved(doc: OrderDoc, fact: Followed) -> OrderDoc:  # noqa: C901  # one case per fact, none nested
     match fact:
         case OrderPlaced():
-            return replace(
-                doc,
-                state=PAYABLE,
-                lines=tuple(map(_line, fact.lines)),
-                total=fact.total,
-                currency=fact.currency,
-                pay_with=fact.pay_with,
-                coupon=fact.coupon or "",
-                discount=fact.discount or 0,
-            )
+            return _placed(doc, fact)
         case OrderRejected():
             return _rejected(doc, fact)
         case OrderAwaitingVerification():
@@ -248,6 +239,13 @@ def _moved(doc: OrderDoc, fact: Followed) -> OrderDoc:  # noqa: C901  # one case
             return doc
         case _:
             return order_money.moved(doc, fact)
+
+
+def _placed(doc: OrderDoc, fact: OrderPlaced) -> OrderDoc:
+    lines = tuple(map(_line, fact.lines))
+    words = {"currency": fact.currency, "pay_with": fact.pay_with, "coupon": fact.coupon or ""}
+    off = fact.discount or 0
+    return replace(doc, state=PAYABLE, lines=lines, total=fact.total, discount=off, **words)
 
 
 def _rejected(doc: OrderDoc, fact: OrderRejected) -> OrderDoc:

@@ -42,7 +42,7 @@ def left(used: Used | None, per_account: int) -> int:
     """Units that the account may still use."""
     if used is None:
         return per_account
-    return max(0, per_account - used.units) if len(used.open) < OPEN_MAX else 0
+    return max(0, per_account - used.units) if len(used.unpaid) < OPEN_MAX else 0
 
 
 def keys_of_placed(fact: OrderPlaced) -> list[str]:
@@ -62,12 +62,12 @@ def after(key: str, used: Used | None, fact: object) -> Used | None:
         case OrderPlaced():
             mine = [q for q in fact.quotas or () if used_key(q.sku, fact.account_id) == key]
             units = sum([quota.units for quota in mine])
-            return replace(used, open=(*used.open, (fact.order_id, units))) if units else used
+            return replace(used, unpaid=(*used.unpaid, (fact.order_id, units))) if units else used
         case OrderPaid():
-            units = sum([units for order_id, units in used.open if order_id == fact.order_id])
+            units = sum([units for order_id, units in used.unpaid if order_id == fact.order_id])
             return Used(used.sold + units, _without(used, fact.order_id))
         case OrderRejected() | OrderCancelled() | OrderExpired():
-            return replace(used, open=_without(used, fact.order_id))
+            return replace(used, unpaid=_without(used, fact.order_id))
         case PaymentRequested():
             back = [h for h in fact.release if used_key(h.sku, fact.account_id) == key]
             return _less(used, fact.order_id, sum([hold.quantity for hold in back]))
@@ -79,10 +79,10 @@ def _less(used: Used, order_id: str, units: int) -> Used:
     """The order has left out lines: their promotions are not used up by it."""
     left = [
         (each, held - units if each == order_id else held)
-        for each, held in used.open
+        for each, held in used.unpaid
     ]  # fmt: skip
-    return replace(used, open=tuple([pair for pair in left if pair[1] > 0]))
+    return replace(used, unpaid=tuple([pair for pair in left if pair[1] > 0]))
 
 
 def _without(used: Used, order_id: str) -> tuple[tuple[str, int], ...]:
-    return tuple([pair for pair in used.open if pair[0] != order_id])
+    return tuple([pair for pair in used.unpaid if pair[0] != order_id])

@@ -58,13 +58,13 @@ class Used(msgspec.Struct, frozen=True, array_like=True, tag="q"):
     """`used/<quota SKU>/<account>`: what one account has used up of a promotion or a coupon."""
 
     sold: int = 0
-    open: tuple[tuple[str, int], ...] = ()
+    unpaid: tuple[tuple[str, int], ...] = ()
     """Orders that may still end unpaid, and their units."""
 
     @property
     def units(self) -> int:
         """All of it."""
-        return self.sold + sum([units for _, units in self.open])
+        return self.sold + sum([units for _, units in self.unpaid])
 
 
 class Refused(msgspec.Struct, frozen=True, array_like=True):

@@ -70,7 +70,7 @@ def test_b5_a_new_buyer_signs_up_orders_pays_and_holds_the_card(
 def test_b5_an_old_buyer_orders_again_in_one_click(
     browser: Browser, system: Running, operator: Operator
 ) -> None:
-    """B5."""
+    """Before that, three clicks lead from the product's page to paid (B1, B5)."""
     with visiting(browser, system) as visitor:
         page = visitor.page
         visitor.open("/sign-in?to=/p/steam")

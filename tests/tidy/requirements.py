@@ -11,6 +11,7 @@ from tests.tidy.source import ROOT, Function, Source, python
 
 FILE = ROOT / "tests/tidy/requirements.toml"
 ROW = re.compile(r"\b[A-G]\d{1,2}\b")
+IN_NAME = re.compile(r"test_([a-g]\d{1,2})_")
 SHOWN_MAX = 4
 """Tests named on a row's line; the others are counted."""
 
@@ -29,18 +30,24 @@ def table() -> Rows:
 
 
 def named(source: Source) -> Iterator[tuple[str, str]]:
-    """(row, test) of a file: a test shows the rows of its own docstring, and of its module's."""
+    """(row, test) of a file: by the test's name, by its docstring, and by its module's."""
     if not source.name.startswith("test_"):
         return
     above = _rows(source.tree)
     for node in ast.walk(source.tree):
         if isinstance(node, Function) and node.name.startswith("test_"):
-            for row in sorted(above | _rows(node)):
+            for row in sorted(above | _rows(node) | _named(node)):
                 yield row, f"{source.path}::{node.name}"
 
 
 def _rows(node: ast.Module | Function) -> frozenset[str]:
     return frozenset(ROW.findall(ast.get_docstring(node) or ""))
+
+
+def _named(node: Function) -> frozenset[str]:
+    """`test_b5_an_old_buyer_…` shows B5."""
+    found = IN_NAME.match(node.name)
+    return frozenset({found[1].upper()} if found else ())
 
 
 def shown_by(sources: Iterable[Source]) -> dict[str, list[str]]:

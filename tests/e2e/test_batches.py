@@ -137,6 +137,8 @@ def test_the_same_file_twice_orders_once_and_a_corrected_one_only_what_is_new(
         assert again.json()["batch_id"] == first["batch_id"]
     reused = buyer.send("POST", path, body + b"\n" + right.encode(), key="upload-1")
     assert (reused.status_code, reused.json()["code"]) == (409, "IDEMPOTENCY_KEY_REUSED")
+    other_terms = buyer.send("POST", f"{path}&on_decline=wait", body).json()
+    assert buyer.done(other_terms["batch_id"])["counts"] == {"delivered": 1, "refused": 1}
     corrected = body.replace(b"one", b"1")
     second = buyer.send("POST", path, corrected).json()
     assert buyer.done(second["batch_id"])["counts"] == {"delivered": 2}

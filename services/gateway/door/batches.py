@@ -18,7 +18,7 @@ from shared.contracts.orders import PlaceOrder
 from shared.runtime.appending import NotAppended
 from shared.runtime.batching import TurnedAway
 
-from .orders import OrderDesk
+from .orders import KeyReused, OrderDesk
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
@@ -125,11 +125,16 @@ class Batches:
             lines = await asked.fetchall()
             commands = (PlaceOrder.decode(command) for _, command in lines)
             stamped = [each.model_copy(update={"received_ms": now_ms}) for each in commands]
-            await asyncio.gather(*map(self._desk.place, stamped))
+            await asyncio.gather(*map(self._place, stamped))
             await connection.execute(GONE, (row[0], [number for number, _ in lines]))
             if len(lines) < ORDERS_MAX:
                 await connection.execute(DONE, (row[0],))
         return True
+
+    async def _place(self, command: PlaceOrder) -> None:
+        """A line that was ordered before under the same key, on other terms, stands as it was."""
+        with suppress(KeyReused):
+            await self._desk.place(command)
 
     async def _waits(self) -> bool:
         async with self._pool.connection() as connection:

@@ -18,6 +18,10 @@ PHONE: Final = {"width": 360, "height": 760}
 DESK: Final = {"width": 1440, "height": 900}
 PATIENCE_MS: Final = 20_000
 ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
+COME_TO_REST: Final = """Promise.all(document.getAnimations()
+    .filter(each => each.effect.getComputedTiming().iterations !== Infinity)
+    .map(each => each.finished.catch(() => null))).then(() => null)"""
+"""What is still fading in has another contrast than what is read."""
 AXE_RULES: Final = {"values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
@@ -80,6 +84,7 @@ class Visitor:
     def expect_accessible(self) -> None:
         """What axe finds nothing to object to, with no sideways scrolling."""
         self.page.evaluate(AXE.read_text("utf-8"))
+        self.page.evaluate(COME_TO_REST)
         found = self.page.evaluate(
             "rules => axe.run(document, {runOnly: {type: 'tag', ...rules}})", AXE_RULES
         )

@@ -29,6 +29,7 @@ from .api.application import build_api
 from .door.access import Access
 from .door.batch_progress import BatchReader
 from .door.batches import Batches
+from .door.board import Board
 from .door.catalogue import Catalogue
 from .door.door import Door, Limits, Secrets
 from .door.imports import Imports
@@ -109,6 +110,7 @@ def door(
     return Door(
         read=read,
         search=OrderSearch(pool),
+        board=Board(pool),
         desk=desk,
         requests=Requests(pool),
         imports=Imports(pool, appender),

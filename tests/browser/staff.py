@@ -6,7 +6,7 @@ from typing import Final
 import pyotp
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import PATIENCE_MS, Visitor
 from tests.e2e.shop import Shop, until
 
 PASSWORD: Final = "correct-horse-battery"
@@ -42,7 +42,7 @@ class Staff:
         here, wrong = page.locator("[data-operator]"), page.get_by_text("动态码不正确")
         for _ in range(SIGN_INS_MAX):
             page.get_by_role("button", name="登录").click()
-            expect(here.or_(wrong)).to_be_visible()
+            expect(here.or_(wrong)).to_be_visible(timeout=PATIENCE_MS)
             if here.is_visible():
                 break
             page.wait_for_timeout(AGAIN_MS)

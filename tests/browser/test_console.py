@@ -18,11 +18,11 @@ from tests.e2e.shop import Shop, until
 pytestmark = pytest.mark.timeout(300)
 
 ROOMS: Final = {
-    "support": ["订单", "审核", "库存", "直充", "账户"],
-    "risk": ["订单", "审核"],
-    "auditor": ["订单", "审核", "库存", "直充", "账户"],
-    "finance": ["订单", "直充", "账户"],
-    "stock": ["库存", "直充"],
+    "support": ["看板", "订单", "审核", "库存", "直充", "账户", "搁置记录"],
+    "risk": ["看板", "订单", "审核"],
+    "auditor": ["看板", "订单", "审核", "库存", "直充", "账户", "搁置记录"],
+    "finance": ["看板", "订单", "直充", "账户"],
+    "stock": ["看板", "库存", "直充"],
 }
 SKU: Final = "steam-50"
 OTHER: Final = "jcard-10"

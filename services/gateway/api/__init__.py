@@ -3,6 +3,7 @@
 from typing import Final
 
 from . import (
+    admin_board,
     admin_holds,
     admin_imports,
     admin_orders,
@@ -39,4 +40,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *admin_imports.ROUTES, *admin_people.ROUTES, *admin_holds.ROUTES, *admin_shards.ROUTES,
     *admin_topups.ROUTES, *deposits.ROUTES, *admin_refunds.ROUTES, *admin_recalls.ROUTES,
     *admin_orders.ROUTES, *admin_shelf.ROUTES, *admin_wallets.ROUTES,
+    *admin_board.ROUTES,
 )  # fmt: skip

@@ -4,7 +4,7 @@ Each is a command on the service's own commands, in the partition that is the sh
 operator's name; what becomes of it is a fact on the shard's log. All are safe to repeat.
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 from starlette.requests import Request
@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from services.gateway.door.access import Asking
 from services.gateway.door.requests import Answer
-from shared.contracts.envelope import Coordinates
+from services.gateway.projections.parked import ParkedRow
+from shared.contracts.envelope import Coordinates, rfc3339
 from shared.contracts.message import Command
 from shared.contracts.shard import AcceptGap, RetryParked, SkipParked
 from shared.runtime.appending import outgoing
@@ -20,10 +21,12 @@ from shared.runtime.appending import outgoing
 from .asking import door_of, operator
 from .bodies import json_answer, read_body
 from .once import once, request_id_of
+from .pages import cursor_of, limit_of, page
 from .problems import Problem
 from .routes import Route
 from .shapes import NAME_LENGTH_MAX, Name, Shape
 
+FIRST: Final = (0, "", "")
 POSITION_MAX: Final = 2**62
 Reason = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
 Position = Annotated[int, Field(ge=0, le=POSITION_MAX)]
@@ -73,6 +76,42 @@ class AskedOfShard(Shape):
     by: str
 
 
+class ParkedRecord(Shape):
+    """A record that could not be processed; its body is never shown."""
+
+    service: str
+    shard: int
+    subject: str
+    coordinates: str
+    """`topic/partition/offset`."""
+    reason: str
+    behind: bool
+    """It only waits behind an earlier one of its subject."""
+    since: str
+
+
+class ParkedRecords(Shape):
+    """A page, the oldest first."""
+
+    items: list[ParkedRecord]
+    next_cursor: str | None
+
+
+async def read_parked(request: Request) -> Response:
+    """Records that any service has set aside, the oldest first."""
+    await operator("support", "auditor")(request)
+    limit, after = limit_of(request), cursor_of(request, tuple[int, str, str]) or FIRST
+    rows = await door_of(request).board.parked(after, limit + 1)
+    items = [_parked(row) for row in rows]
+    cursors = [(row.since_ms, row.service, row.coordinates) for row in rows]
+    return json_answer(page(items, cursors, limit))
+
+
+def _parked(row: ParkedRow) -> dict[str, Any]:
+    found = row._asdict()
+    return {**found, "since": rfc3339(found.pop("since_ms"))}
+
+
 async def retry_parked(request: Request) -> Response:
     """Process the parked records of a subject again, in order, until one fails again."""
     asking, new = await operator("support")(request), await read_body(NewRetry, request)
@@ -117,6 +156,8 @@ async def _ask(request: Request, asking: Asking, new: OfShard, command: Command)
 
 
 ROUTES: Final = (
+    Route("GET", "/v1/admin/parked", read_parked, "搁置的记录 · Parked records", "operator",
+          answer=ParkedRecords, query=("limit", "cursor")),
     Route("POST", "/v1/admin/parked/retries", retry_parked,
           "重试搁置的记录 · Retry parked records", "operator", NewRetry, AskedOfShard, 202,
           once=True),

@@ -19,6 +19,7 @@ from shared.security.box import Box
 from .access import Access
 from .batch_progress import BatchReader
 from .batches import Batches
+from .board import Board
 from .catalogue import Catalogue
 from .imports import Imports
 from .limits import Limiter
@@ -87,6 +88,7 @@ class Door:
 
     read: Read
     search: OrderSearch
+    board: Board
     desk: OrderDesk
     requests: Requests
     imports: Imports

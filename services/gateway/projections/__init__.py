@@ -4,12 +4,12 @@ A batch is folded in memory first, what it touches is loaded in one query a tabl
 one, and what changed is told once, all in the transaction that also moves the offsets.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import psycopg
 
-from shared.contracts.shard import RecordParked
+from shared.contracts.message import Fact
 from shared.shards.columns import understand
 from shared.shards.views import Landed, Views
 
@@ -21,6 +21,7 @@ from . import (
     imports,
     order,
     orders,
+    parked,
     people,
     recalls,
     refunds,
@@ -32,15 +33,16 @@ from . import (
 )
 from .signals import Signals
 
+HEARD: Final = "orders.events"
+"""Also what is parked there tells how far orders has come with what it was asked."""
+
 
 async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed]) -> None:
     """Apply a batch of facts, whichever services they are of."""
     understand(connection)
-    topics: dict[str, list[Landed]] = {}
-    for each in landed:
-        topics.setdefault(each.coordinates.topic, []).append(each)
+    topics, aside = _by_topic(landed)
     changed: Signals = {}
-    if batch := topics.get("orders.events"):
+    if batch := topics.get(HEARD):
         await orders.project(connection, batch, changed)
         await refunds.project(connection, batch)
     if batch := topics.get("payments.events"):
@@ -62,20 +64,36 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
         await topups.project(connection, batch)
     if batch := topics.get("risk.events"):
         await holds.project(connection, batch, changed)
+    await parked.project(connection, aside)
     await signals.send(connection, changed)
 
 
+def _by_topic(landed: Sequence[Landed]) -> tuple[dict[str, list[Landed]], list[Landed]]:
+    """What each service says of its own, and what any of them has parked."""
+    topics: dict[str, list[Landed]] = {}
+    aside: list[Landed] = []
+    for each in landed:
+        is_parking, topic = type(each.fact) in parked.FOLLOWED, each.coordinates.topic
+        if is_parking:
+            aside.append(each)
+        if not is_parking or topic == HEARD:
+            topics.setdefault(topic, []).append(each)
+    return topics, aside
+
+
+OWN: Final[Mapping[str, frozenset[type[Fact]]]] = {
+    "orders.events": order.FOLLOWED | refunds.FOLLOWED,
+    "payments.events": wallet.FOLLOWED | deposits.FOLLOWED,
+    "risk.events": holds.FOLLOWED,
+    "inventory.events": stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED,
+    "catalog.events": catalogue.FOLLOWED | coupons.FOLLOWED,
+    "gateway.events": people.FOLLOWED,
+    "delivery.events": reveals.FOLLOWED | topups.FOLLOWED,
+}
+"""What each service says of its own; what it has parked is said by every one."""
 VIEWS: Final = Views(
     name="gateway.views",
-    follows={
-        "orders.events": order.FOLLOWED | refunds.FOLLOWED | {RecordParked},
-        "payments.events": wallet.FOLLOWED | deposits.FOLLOWED,
-        "risk.events": holds.FOLLOWED,
-        "inventory.events": stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED,
-        "catalog.events": catalogue.FOLLOWED | coupons.FOLLOWED,
-        "gateway.events": people.FOLLOWED,
-        "delivery.events": reveals.FOLLOWED | topups.FOLLOWED,
-    },
+    follows={topic: facts | parked.FOLLOWED for topic, facts in OWN.items()},
     project=project,
 )
 """All that the gateway follows."""

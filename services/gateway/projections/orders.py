@@ -13,7 +13,7 @@ from shared.runtime.instruments import DELIVERED
 from shared.shards.columns import bigints, blobs, ints, texts
 from shared.shards.views import Landed
 
-from . import pace, signals, times
+from . import board, pace, signals, times
 from .order import FOLLOWED, OrderDoc, apply, looked_at
 from .signals import Signals
 
@@ -62,6 +62,7 @@ async def project(
     touched = {each.envelope.subject for each in landed}
     docs = await _load(connection, sorted(touched - placed))
     took: times.Counts = Counter()
+    slots: board.Counts = {}
     for fact, envelope, where in landed:
         found: Any = fact
         doc = apply(docs.get(found.order_id), found, envelope, where.partition)
@@ -70,7 +71,9 @@ async def project(
             times.counted(took, doc, fact, where.partition)
             if isinstance(fact, OrderDelivered):
                 DELIVERED.labels("yes" if looked_at(doc) else "no").inc()
+            board.counted(slots, doc, fact, where.partition)
     await times.save(connection, took)
+    await board.save(connection, slots)
     await pace.save(connection, pace.paces(docs.values()))
     await _save(connection, docs)
     await _answer(connection, landed)

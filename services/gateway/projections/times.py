@@ -64,10 +64,10 @@ def percentiles(rows: Iterable[Sequence[Any]]) -> Mapping[str, Times]:
     steps: dict[str, Counter[int]] = {}
     for sku, step, deliveries in rows:
         steps.setdefault(sku, Counter())[step] += deliveries
-    return {sku: Times(_bound(count, 50), _bound(count, 95)) for sku, count in steps.items()}
+    return {sku: Times(bound_of(count, 50), bound_of(count, 95)) for sku, count in steps.items()}
 
 
-def _bound(count: Counter[int], percent: int) -> int:
+def bound_of(count: Counter[int], percent: int) -> int:
     """The upper bound of the first step under which so many of a hundred lie."""
     wanted, so_far = count.total() * percent, 0
     for step in sorted(count):

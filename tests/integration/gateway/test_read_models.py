@@ -8,10 +8,12 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from deploy.local.migrate import migrate_service
+from services.gateway.door.board import Board
 from services.gateway.door.imports import Imports, StockImport
 from services.gateway.door.order_search import OrderSearch
 from services.gateway.door.recalls import Recalls
 from services.gateway.projections import project
+from services.gateway.projections.board import KEPT_MS, SLOT_MS, summed
 from services.gateway.projections.queries import LISTING, Read
 from shared.contracts.envelope import Coordinates, Envelope, Link, rfc3339
 from shared.contracts.inventory import (
@@ -25,6 +27,7 @@ from shared.contracts.inventory import (
 from shared.contracts.message import Fact
 from shared.contracts.payments import FundsDeposited
 from shared.contracts.refunds import RefundDenied
+from shared.contracts.shard import ParkedRetried, ParkedSkipped, RecordParked
 from shared.runtime.appending import KafkaAppender
 from shared.shards.views import Landed
 from shared.testing.local import LocalPostgres
@@ -48,15 +51,15 @@ async def pool(postgres: LocalPostgres) -> AsyncIterator[Pool]:
         yield made
 
 
-async def follow(pool: Pool, facts: Sequence[Fact], start: int = 1) -> None:
-    """One batch, its positions counted from ``start``."""
+async def follow(pool: Pool, facts: Sequence[Fact], start: int = 1, topic: str = "") -> None:
+    """One batch, its positions counted from ``start``; on its owner's topic unless said."""
     landed = []
     for position, fact in enumerate(facts, start=start):
-        topic = f"{fact.owner}.events"
+        log = topic or f"{fact.owner}.events"
         link = Link(position - 1, f"orders.commands/{SHARD}/{position}#00", bytes(32))
         source, time = f"/kameng/{fact.owner}/{SHARD}", rfc3339(position)
         envelope = Envelope(fact.type, source, str(position), fact.subject, time, link)
-        landed.append(Landed(fact, envelope, Coordinates(topic, SHARD, position)))
+        landed.append(Landed(fact, envelope, Coordinates(log, SHARD, position)))
     async with pool.connection() as connection, connection.transaction():
         await project(connection, landed)
 
@@ -212,3 +215,47 @@ async def test_a_refund_is_kept_with_who_wanted_it_and_what_became_of_it(pool: P
     doc = await Read(pool).order("acc-1", "ord-1")
     assert doc is not None
     assert doc.refunded == 9_600
+
+
+async def board_rows(pool: Pool) -> list[Any]:
+    async with pool.connection() as connection:
+        found = await connection.execute("select slot, counts from board_slot order by slot")
+        return await found.fetchall()
+
+
+async def test_the_board_adds_up_batches_to_the_byte_and_forgets_what_is_old(
+    pool: Pool, postgres: LocalPostgres
+) -> None:
+    facts = [another(PLACED, 1), another(PLACED, 2), another(PAID, 1), another(PLACED, 3)]
+    await follow(pool, facts[:1])
+    await follow(pool, facts[1:3], start=2)
+    await follow(pool, facts[3:], start=4)
+    rows = await board_rows(pool)
+    (counts,) = summed(rows).values()
+    assert counts == {"placed": 3, "paid": 1, "revenue": 9_600, "sku/sku-1": 2, "sku/sku-2": 2}
+    dsn = postgres.fresh_database().dsn("gateway")
+    migrate_service("gateway", dsn)
+    async with Pool(dsn, open=False, min_size=1, max_size=2) as other:
+        await follow(other, facts)
+        assert await board_rows(other) == rows, "a rebuilt row is the live one"
+    kept_slots = KEPT_MS // SLOT_MS
+    await follow(pool, [another(PLACED, 4)], start=SLOT_MS * (kept_slots + 1))
+    assert [slot for slot, _ in await board_rows(pool)] == [kept_slots + 1]
+
+
+async def test_what_any_service_has_parked_is_listed_until_it_is_gone(pool: Pool) -> None:
+    record = {"subject_id": "ord-1", "coordinates": "orders.commands/3/7"}
+    later = {**record, "coordinates": "orders.commands/3/8"}
+    put = RecordParked(**record, reason="BadValue", behind=False)
+    behind = RecordParked(**later, reason="", behind=True)
+    await follow(pool, [put, PLACED, behind], topic="orders.events")
+    await follow(pool, [put], topic="catalog.events")
+    board = Board(pool)
+    assert [(row.service, row.behind) for row in await board.parked((0, "", ""), 9)] == [
+        ("catalog", False), ("orders", False), ("orders", True),
+    ]  # fmt: skip
+    assert (await board.seen(5)).parked == 3
+    done = ParkedRetried(**record)
+    skipped = ParkedSkipped(**later, reason="r", by="li")
+    await follow(pool, [done, skipped], topic="orders.events")
+    assert [row.service for row in await board.parked((0, "", ""), 9)] == ["catalog"]

@@ -33,6 +33,10 @@ export type NewRecall = Schemas["NewRecall"];
 export type RecallProgress = Schemas["RecallProgress"];
 export type TopUp = Schemas["TopUp"];
 export type WalletOfAccount = Schemas["WalletOfAccount"];
+export type Board = Schemas["BoardShape"];
+export type BoardSlot = Schemas["BoardSlot"];
+export type Took = Schemas["Percentiles"];
+export type ParkedRecord = Schemas["ParkedRecord"];
 export type Amount = Schemas["Money"];
 
 export const api = createClient<paths>();

@@ -4,12 +4,16 @@ import { createRouter, createWebHistory } from "vue-router";
 import type { Role } from "../api/client";
 import { known, may, operator, refresh } from "./operator";
 
+const EVERYBODY = ["stock", "support", "finance", "risk", "auditor"] as const;
+
 export const ROOMS = [
+  { name: "board", roles: EVERYBODY },
   { name: "orders", roles: ["support", "risk", "finance", "auditor"] },
   { name: "holds", roles: ["risk", "support", "auditor"] },
   { name: "stock", roles: ["stock", "support", "auditor"] },
   { name: "topups", roles: ["support", "stock", "finance", "auditor"] },
   { name: "accounts", roles: ["finance", "support", "auditor"] },
+  { name: "parked", roles: ["support", "auditor"] },
 ] as const satisfies readonly { name: string; roles: readonly Role[] }[];
 export type Room = (typeof ROOMS)[number]["name"];
 
@@ -70,6 +74,18 @@ export const router = createRouter({
       name: "accounts",
       component: () => import("./pages/AccountsPage.vue"),
       meta: { roles: rolesOf("accounts") },
+    },
+    {
+      path: "/board",
+      name: "board",
+      component: () => import("./pages/BoardPage.vue"),
+      meta: { roles: rolesOf("board") },
+    },
+    {
+      path: "/parked",
+      name: "parked",
+      component: () => import("./pages/ParkedPage.vue"),
+      meta: { roles: rolesOf("parked") },
     },
     { path: "/:rest(.*)*", name: "nothing", component: () => import("./pages/NothingPage.vue") },
   ],

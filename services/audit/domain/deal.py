@@ -111,7 +111,7 @@ class Deal:
 
     def _fulfilled(self, hold: Hold) -> bool:
         line = self.lines.get(hold.reservation_id)
-        if line is not None and line.delivered is None and hold.line in self.refunded:
+        if line is not None and hold.line in self.failed_lines and hold.line in self.refunded:
             return line.ended == "sold"
         return (
             line is not None

@@ -60,7 +60,7 @@ PAYMENTS_LOG = "payments.events/"
 LAST_WORDS = frozenset({
     OrderRejected, OrderCancelled, OrderExpired, OrderDelivered,
     PaymentConfirmed, PaymentExpired, PaymentCancelled, CardDelivered, TopUpConfirmed,
-    StockRefused, StockReleased, StockCommitted, OrderRefunded,
+    DeliveryFailed, StockRefused, StockReleased, StockCommitted, OrderRefunded,
 })  # fmt: skip
 """Facts with which an order may be settled, whichever of them is read last."""
 

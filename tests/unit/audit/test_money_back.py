@@ -1,5 +1,6 @@
 """The books of money at channels and of money that goes back (C8, F6, G6)."""
 
+from itertools import permutations
 from typing import Any, Final
 
 import pytest
@@ -109,21 +110,36 @@ EXPIRED: Final = [
 AFTER: Final = [*bought(), refunding(PRICE, 1), issued(PRICE, PRICE), refunded(PRICE, 1)]
 
 
-@pytest.mark.parametrize(
-    "history",
-    [
-        [*GONE, issued(ALL, ALL), refunded(ALL, 1, 2, whole=True)],
-        PART,
-        AFTER,
-        [*EXPIRED, charged(), late()],
-        [*EXPIRED, charged().model_copy(update={"currency": "USD", "amount": 5}), strange()],
-        [charged(), *[by_channel() if fact == say.confirmed() else fact
-                      for fact in without(bought(), "FundsDeposited")]],
+RIGHT: Final = {
+    "whole": [*GONE, issued(ALL, ALL), refunded(ALL, 1, 2, whole=True)],
+    "line": PART,
+    "after": AFTER,
+    "whole after": [
+        *bought(), refunding(ALL, 1, 2, whole=True), issued(ALL, ALL),
+        refunded(ALL, 1, 2, whole=True),
     ],
-    ids=["whole", "line", "after", "late", "strange", "channel"],
-)  # fmt: skip
+    "late": [*EXPIRED, charged(), late()],
+    "strange": [
+        *EXPIRED, charged().model_copy(update={"currency": "USD", "amount": 5}), strange(),
+    ],
+    "channel": [
+        charged(), *[by_channel() if fact == say.confirmed() else fact
+                     for fact in without(bought(), "FundsDeposited")],
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("history", RIGHT.values(), ids=RIGHT)
 def test_money_that_goes_as_it_should_breaks_no_law(history: list[Fact]) -> None:
     assert judged(history) == []
+
+
+@pytest.mark.parametrize("history", RIGHT.values(), ids=RIGHT)
+def test_whichever_log_is_read_first_the_verdict_is_the_same(history: list[Fact]) -> None:
+    """A money-back order is not settled before delivery's log was read."""
+    for logs in permutations(sorted({fact.owner for fact in history})):
+        read = sorted(history, key=lambda fact: logs.index(fact.owner))
+        assert judged(read) == [], logs
 
 
 def test_a_refund_that_its_channel_has_not_answered_is_not_stuck() -> None:

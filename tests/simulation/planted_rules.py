@@ -113,8 +113,10 @@ def released_again_and_again(bugs: pytest.MonkeyPatch) -> None:
     """What has been given back can be given back again."""
     original: Callable[..., list[Fact]] = reservation.decide_release
 
-    def decide_release(sku: Any, state: Any, command: ReleaseStock) -> list[Fact]:
-        facts = original(sku, None if isinstance(state, Ended) else state, command)
+    def decide_release(
+        sku: Any, state: Any, recalled: Collection[str], command: ReleaseStock
+    ) -> list[Fact]:
+        facts = original(sku, None if isinstance(state, Ended) else state, recalled, command)
         assert all(isinstance(fact, StockReleased) for fact in facts)
         return facts
 

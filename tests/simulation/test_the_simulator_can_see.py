@@ -9,6 +9,7 @@ from shared.testing.simulator.shrink import shrink
 from shared.testing.simulator.simulation import Outcome, simulate
 
 from .planted import ENGINE_BUGS, Switch, blob_not_sent_again
+from .planted_endings import ENDING_BUGS
 from .planted_rules import RULE_BUGS, release_before_payments_has_spoken
 
 SEEDS_MAX = 200
@@ -23,7 +24,10 @@ def found(first: int = 0) -> Outcome:
     raise AssertionError(f"not found within {SEEDS_MAX} seeds")
 
 
-@pytest.mark.parametrize("bug", [*ENGINE_BUGS, *RULE_BUGS], ids=lambda bug: bug.__name__)
+BUGS = (*ENGINE_BUGS, *RULE_BUGS, *ENDING_BUGS)
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)
 @pytest.mark.timeout(400)
 def test_a_planted_bug_is_found_within_200_seeds(
     bug: Switch, monkeypatch: pytest.MonkeyPatch

@@ -14,6 +14,15 @@ from shared.testing.simulator.simulation import simulate
 
 SEEDS: Final = 300
 CHUNK: Final = 25
+HOUR_MS: Final = 3_600_000
+ENDINGS: Final = (
+    "OrderCompleted", "OrderRejected", "OrderCancelled", "OrderExpired", "OrderFailed",
+    "OrderRefunded", "RefundDenied", "RefundSubmitted", "RefundUncertain", "RefundIssued",
+    "PaymentArrivedLate", "PaymentMismatched", "ChargeRefused", "ChargeUncertain", "ChargeClosed",
+    "DepositRefused", "FundsDeposited", "TopUpConfirmed", "TopUpRefused", "TopUpResolved",
+    "DeliveryUncertain", "DeliveryFailed", "CardRecalled", "CardWithdrawn", "HoldReleased",
+    "HoldRefused", "HoldExpired", "OrderBlocked", "VerificationPassed", "VerificationExpired",
+)  # fmt: skip
 HASH: Final = (
     "from deploy.simulation.cast import CAST;"
     "from shared.testing.simulator.simulation import simulate;"
@@ -42,6 +51,17 @@ def test_the_same_seed_is_the_same_run_to_the_byte(seed: int) -> None:
             capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert again.stdout.strip() == one.hash
+
+
+def test_these_worlds_see_every_ending_of_an_order_and_a_night() -> None:
+    missing, longest_ms = set(ENDINGS), 0
+    for seed in range(SEEDS):
+        outcome = simulate(seed, CAST)
+        missing -= set(outcome.said)
+        longest_ms = max(longest_ms, outcome.lasted_ms)
+        if not missing and longest_ms > HOUR_MS:
+            return
+    raise AssertionError(f"no world saw {missing}, the longest lasted {longest_ms} ms")
 
 
 def test_another_seed_is_another_run() -> None:

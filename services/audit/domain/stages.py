@@ -105,7 +105,8 @@ STEPS: Final[dict[type[OrderFact], Step]] = {
     OrderFailed: _step(Stage.FAILED, Stage.PAID),
     # One of the whole order leads on to REFUNDING and REFUNDED: see after().
     OrderRefunding: _step(None, Stage.PAID, Stage.FAILED, Stage.DELIVERED, Stage.COMPLETED),
-    OrderRefunded: _step(None, *(PAID_STAGES - {Stage.FAILED, Stage.REFUNDED})),
+    # A part that went to a channel may come there after what was left has gone to the wallet.
+    OrderRefunded: _step(None, *(PAID_STAGES - {Stage.FAILED})),
 }
 
 

@@ -3,22 +3,27 @@
 import asyncio
 from typing import Any, Final
 
+from shared.contracts.charges import OpenDeposit
 from shared.contracts.delivery import RevealCard
 from shared.contracts.gateway import RequestSignIn, TrySignIn
 from shared.contracts.orders import (
     CancelOrder,
     ConfirmOrder,
+    OrderAwaitingVerification,
     OrderDelivered,
+    OrderPlaced,
     OrderRejected,
+    Origin,
     PlaceOrder,
     Seen,
     WantedLine,
 )
-from shared.contracts.payments import PaymentDeclined, RetryPayment
-from shared.kernel import ids
+from shared.contracts.payments import CHANNELS, PaymentDeclined, RetryPayment
+from shared.contracts.verification import ResendVerification, TryVerification
+from shared.kernel import forms, ids
 
 from .dice import Dice, dice_of
-from .operators import QUANTITY_MAX, Shop
+from .operators import DEPOSIT_MAX, FORM, QUANTITY_MAX, Shop
 from .watch import Broken
 from .world import World
 
@@ -30,6 +35,17 @@ AGAIN_MS: Final = 15_000
 WAITS_MAX: Final = 40
 SIGN_INS: Final = 5
 CODE_MS: Final = 300_000
+WAYS: Final = ("wallet", *sorted(CHANNELS))
+WAYS_WEIGHTS: Final = (60, 20, 20)
+"""How often an order is to be paid in which way."""
+TARGETS: Final = 5
+ADDRESSES: Final = 4
+DEPOSITS: Final = 3
+LOOKS_MAX: Final = 6
+"""How often a buyer looks whether a code has come."""
+WRONG: Final = "wrong"
+"""A code that was never sent, and how a try of it is named."""
+FORM_ID: Final = forms.form_id(FORM)
 
 
 class Buyers:
@@ -47,6 +63,7 @@ class Buyers:
         """Until each of them has what they wanted, or not."""
         await asyncio.gather(
             *(self._order(number, dice) for number, dice in enumerate(self.dice)),
+            *(self._fund(number) for number in range(DEPOSITS)),
             *(self._sign_in(number) for number in range(SIGN_INS)),
         )
 
@@ -59,29 +76,39 @@ class Buyers:
         if dice.percent(30):  # clicks twice
             await asyncio.sleep(dice.random())
             await self.world.ask(order)
-        await asyncio.gather(self._wait_for_a_word(order), self._go_on(order, dice))
+        await asyncio.gather(
+            self._wait_for_a_word(order),
+            self._go_on(order, dice),
+            self._verify(order, dice_of(self.seed, "verify", number)),
+        )
 
     def _wanted(self, number: int, dice: Dice) -> PlaceOrder:
         account = dice.choice(self.shop.accounts)
         skus = sorted(self.shop.prices)
         skus = dice.sample(skus, k=min(len(skus), dice.randint(1, LINES_MAX)))
-        stale = dice.percent(10)
-        lines = tuple(
-            WantedLine(
-                sku=sku, product_id=sku.rpartition("-")[0], quantity=dice.randint(1, QUANTITY_MAX),
-                unit_price=self.shop.prices[sku] + stale,
-            )
-            for sku in skus
-        )  # fmt: skip
+        key, stale = f"key {number}", dice.percent(10)
+        order_id = ids.order_id(account, key)
+        lines = tuple(self._line(sku, stale, dice) for sku in skus)
         seen = self.world.watch.seen
         places = [Seen(shard=s, position=p) for s, p in (seen[x.product_id] for x in lines)]
-        key = f"key {number}"
         return PlaceOrder(
-            order_id=ids.order_id(account, key), account_id=account, key=key,
-            body_hash=f"hash {number}", lines=lines, currency="CNY", pay_with="wallet",
+            order_id=order_id, account_id=account, key=key,
+            body_hash=f"hash {number}", lines=lines, currency="CNY",
+            pay_with=dice.choices(WAYS, WAYS_WEIGHTS)[0],
             allow_partial=dice.percent(50), on_decline=dice.choice(("wait", "cancel")),
-            received_ms=self.world.now_ms(), catalogue=tuple(places),
+            received_ms=self.world.now_ms(), catalogue=tuple(places), origin=_origin(dice),
         )  # fmt: skip
+
+    def _line(self, sku: str, stale: bool, dice: Dice) -> WantedLine:
+        product = sku.rpartition("-")[0]
+        unit_price, quantity = self.shop.prices[sku] + stale, dice.randint(1, QUANTITY_MAX)
+        line = WantedLine(sku=sku, product_id=product, quantity=quantity, unit_price=unit_price)
+        if product != self.shop.topup:
+            return line
+        target = f"target {dice.randrange(TARGETS)}"
+        fits = None if dice.percent(5) else FORM_ID
+        words = {"target": f"sealed {target}", "target_print": target, "form_id": fits}
+        return line.model_copy(update=words)
 
     async def _wait_for_a_word(self, order: PlaceOrder) -> None:
         """The door's own care: what it has accepted does not stay without a word."""
@@ -111,12 +138,13 @@ class Buyers:
             await self.world.ask(CancelOrder(**who, request_id=f"cancel {order.key}"))
         await asyncio.sleep(dice.expovariate(1 / 10))
         if self._declined(order_id) and dice.percent(70):
-            await self.shop.top_up(account, order_id)
+            if dice.percent(80):
+                await self.shop.top_up(account, order_id)
             payment_id = ids.payment_id(order_id)
             for number in range(dice.randint(1, 2)):
                 retry = RetryPayment(
                     **who, payment_id=payment_id, request_id=f"pay {order.key} {number}",
-                    received_ms=self.world.now_ms(),
+                    received_ms=self.world.now_ms(), channel=dice.choice((None, None, *WAYS)),
                 )  # fmt: skip
                 await self.world.ask(retry)
         await asyncio.sleep(dice.expovariate(1 / 10))
@@ -126,9 +154,44 @@ class Buyers:
         if any(isinstance(fact, OrderDelivered) for fact in said) or dice.percent(10):
             await self.world.ask(ConfirmOrder(**who, request_id=f"confirm {order.key}"))
 
+    async def _verify(self, order: PlaceOrder, dice: Dice) -> None:
+        """Type what the SMS says, or something else, or ask for another one, or do not care."""
+        who = {"account_id": order.account_id, "order_id": order.order_id}
+        for number in range(LOOKS_MAX):
+            await asyncio.sleep(dice.uniform(1, 12))
+            last = self.world.watch.last(order.order_id)
+            if last and not isinstance(last, OrderPlaced | OrderAwaitingVerification):
+                return
+            texts = self.world.texts.get(order.order_id, [])
+            if texts and dice.percent(70):
+                wrong = dice.percent(30)
+                tried = TryVerification(
+                    **who, attempt_id=f"{WRONG if wrong else 'right'} {order.key} {number}",
+                    code_mac=WRONG if wrong else texts[-1],
+                    received_ms=self.world.now_ms(),
+                )  # fmt: skip
+                await self.world.ask(tried)
+            elif last and dice.percent(40):
+                another = ResendVerification(
+                    **who, request_id=f"another {order.key} {number}",
+                    received_ms=self.world.now_ms(),
+                )  # fmt: skip
+                await self.world.ask(another)
+
     def _declined(self, order_id: str) -> bool:
         declined = self.world.watch.facts.get(PaymentDeclined, [])
         return any(fact.subject == order_id for fact in declined)
+
+    async def _fund(self, number: int) -> None:
+        dice = dice_of(self.seed, "fund", number)
+        await asyncio.sleep(dice.random() * ORDERING_MS / 1000)
+        wanted = OpenDeposit(
+            deposit_id=ids.derive("deposit", str(number)), amount=dice.randrange(DEPOSIT_MAX),
+            account_id=dice.choice(self.shop.accounts), currency="CNY",
+            channel=dice.choice(WAYS), received_ms=self.world.now_ms(),
+        )  # fmt: skip
+        for _ in range(dice.randint(1, 2)):
+            await self.world.ask(wanted)
 
     async def _sign_in(self, number: int) -> None:
         dice = dice_of(self.seed, "sign-in", number)
@@ -146,3 +209,12 @@ class Buyers:
         )  # fmt: skip
         await self.world.ask(tried)
         await self.world.ask(tried)
+
+
+def _origin(dice: Dice) -> Origin | None:
+    """Of a buyer at a screen; a reseller's servers have none."""
+    if dice.percent(40):
+        return None
+    address = f"address {dice.randrange(ADDRESSES)}"
+    device = f"device {dice.randrange(2 * ADDRESSES)}" if dice.percent(70) else None
+    return Origin(address=address, device=device, contact="sealed number")

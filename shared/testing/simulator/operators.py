@@ -4,10 +4,18 @@ import asyncio
 from typing import Final
 
 from shared.contracts.audit import RecordCheckpoint
-from shared.contracts.catalog import ChangePrice, Listing, ListProduct, Offer, PriceChanged
+from shared.contracts.catalog import (
+    ChangePrice,
+    Field,
+    Form,
+    Listing,
+    ListProduct,
+    Offer,
+    PriceChanged,
+)
 from shared.contracts.catalog import ProductListed as Listed
-from shared.contracts.inventory import ClaimCard
-from shared.contracts.message import Fact
+from shared.contracts.inventory import ClaimCard, GrantQuota
+from shared.contracts.message import Command, Fact
 from shared.contracts.payments import Deposit
 from shared.contracts.shard import RetryParked, SkipParked
 from shared.kernel import ids
@@ -17,8 +25,11 @@ from .watch import Parked
 from .world import World
 
 PRODUCTS: Final = 3
+"""Of cards; one more is a top-up."""
 SKUS_EACH: Final = 2
 CARDS_MAX: Final = 14
+GRANTS_MAX: Final = 3
+UNITS_MAX: Final = 12
 ACCOUNTS: Final = 5
 PRICE: Final = 1_000
 QUANTITY_MAX: Final = 3
@@ -28,6 +39,9 @@ LOOK_MS: Final = 3_000
 RETRIES_MAX: Final = 12
 PRICE_CHANGES_MAX: Final = 4
 DEPOSIT_MAX: Final = 12_000
+NUMBER: Final = Field(name="number", label="号码", letters="digits", length_min=5, length_max=11)
+FORM: Final = Form(fields=(NUMBER,))
+"""What a top-up's buyer must say."""
 
 
 class Shop:
@@ -38,6 +52,7 @@ class Shop:
         self.dice = dice_of(seed, "operators")
         self.accounts = [ids.derive("account", str(n)) for n in range(ACCOUNTS)]
         self.products = [f"product-{n}" for n in range(PRODUCTS)]
+        self.topup = f"product-{PRODUCTS}"
         self.prices: dict[str, int] = {}
         """SKU → minor units, as a buyer sees it now."""
         self.is_open = asyncio.Event()
@@ -59,7 +74,9 @@ class Shop:
         """List products, import cards, fill wallets; then go on changing things."""
         await asyncio.gather(
             *(self._list(product) for product in self.products),
+            self._list(self.topup),
             *(self._import(sku) for product in self.products for sku in skus_of(product)),
+            *(self._grant(sku) for sku in skus_of(self.topup)),
             *(self._deposit(account, "first") for account in self.accounts),
             self._reprice(),
             self._sign_heads(),
@@ -73,9 +90,10 @@ class Shop:
             )
             for sku in skus_of(product)
         )  # fmt: skip
+        topup = product == self.topup
         listing = Listing(
-            name=product, category=("simulated",), kind="card", currency="CNY", guide="-",
-            offers=offers,
+            name=product, category=("simulated",), kind="topup" if topup else "card",
+            currency="CNY", guide="-", offers=offers, form=FORM if topup else None,
         )  # fmt: skip
         command = ListProduct(product_id=product, request_id=f"list {product}", by="ops",
                               listing=listing)  # fmt: skip
@@ -92,6 +110,15 @@ class Shop:
             )  # fmt: skip
             await self._twice_maybe(claim)
 
+    async def _grant(self, sku: str) -> None:
+        for number in range(self.dice.randint(1, GRANTS_MAX)):
+            await asyncio.sleep(self.dice.random() * self.dice.choice((0.05, 20)))
+            grant = GrantQuota(
+                sku=sku, request_id=f"grant {sku} {number}", by="ops", reason="simulated",
+                units=self.dice.randint(1, UNITS_MAX),
+            )  # fmt: skip
+            await self._twice_maybe(grant)
+
     async def _deposit(self, account: str, name: str) -> None:
         amount = self.dice.randrange(DEPOSIT_MAX)
         deposit = Deposit(
@@ -104,7 +131,7 @@ class Shop:
         """More money, because a buyer asks for it."""
         await self._deposit(account, name)
 
-    async def _twice_maybe(self, command: ListProduct | ClaimCard | Deposit | ChangePrice) -> None:
+    async def _twice_maybe(self, command: Command) -> None:
         await self.world.ask(command)
         if self.dice.percent(20):
             await asyncio.sleep(self.dice.random() * 5)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from shared.shards.limits import Limits
@@ -104,6 +105,10 @@ class Process:
         if self.dice.randrange(SLOW_ONE_IN) == 0:
             return self.dice.randrange(SLOW_MS_MAX)
         return self.dice.randrange(LATENCY_MS_MAX)
+
+    def slow_down(self, factor: int) -> None:
+        """Look this much less often than usual whether anything has come or is due."""
+        self.worker.limits = replace(LIMITS, poll_wait_ms=factor * LIMITS.poll_wait_ms)
 
     def crash(self) -> None:
         """Kill -9; the group notices when the session has ended."""

@@ -19,11 +19,14 @@ from .havoc import Havoc
 from .loop import NothingLeft, run
 from .operators import Shop
 from .story import story
+from .support import Support
 from .watch import Broken
 from .world import Cast, World
 
 SETTLE_MS_MAX: Final = 600_000
 """After the last fault has ended and the last client has gone, so much time and no more."""
+NIGHT_MS_MAX: Final = 10 * 3_600_000
+"""As much, where the outside takes hours over something."""
 QUARTERS: Final = 4
 CHECK_EVERY_MS: Final = 15_000
 LOOK_MS: Final = 2_000
@@ -43,6 +46,8 @@ class Outcome:
     orders: int
     lasted_ms: int
     """Of virtual time."""
+    said: tuple[str, ...]
+    """What kinds of facts there were, by name."""
     broken: str = ""
     """What must never be and was; empty where all was well."""
     order_id: str = ""
@@ -80,10 +85,10 @@ def simulate(seed: int, cast: Cast, faults: Sequence[Fault] | None = None) -> Ou
 async def _simulate(seed: int, cast: Cast, faults: Sequence[Fault] | None) -> Outcome:
     havoc_of: dict[str, int] = {}
 
-    def services(perform: Any) -> list[Service]:
+    def services(world: World) -> list[Service]:
         return [
             replace(service, domain=Buggy(service.name, service.domain, havoc_of))
-            for service in cast.services(perform)
+            for service in cast.services(world)
         ]
 
     world = World(seed, Cast(services, cast.auditor))
@@ -100,7 +105,8 @@ async def _simulate(seed: int, cast: Cast, faults: Sequence[Fault] | None) -> Ou
     world.broker.stopped = True
     return Outcome(
         seed, planned, world.watch.hash.hexdigest(), len(world.watch.appended),
-        len(world.watch.orders), world.now_ms() - START_MS, broken, order_id, detected,
+        len(world.watch.orders), world.now_ms() - START_MS,
+        tuple(sorted(kind.__name__ for kind in world.watch.facts)), broken, order_id, detected,
         tuple(story(world.watch.appended, order_id)) if broken else (),
     )  # fmt: skip
 
@@ -110,14 +116,16 @@ async def _live(seed: int, world: World, havoc: Havoc, cast: Cast) -> str:
     for name in world.services:
         world.start(name)
     shop = Shop(seed, world)
+    Support(seed, world)
     buyers = Buyers(seed, world, shop)
+    backups = asyncio.create_task(world.keep_backups())
     background = [
-        asyncio.create_task(world.keep_backups()),
         asyncio.create_task(shop.look_after_parked()),
         asyncio.create_task(_check_states(world)),
     ]
     acts = asyncio.gather(shop.open(), buyers.come(), havoc.run())
     await _first(world, acts)
+    backups.cancel()
     settle = asyncio.ensure_future(_settle(world))
     await _first(world, settle)
     for task in background:
@@ -132,7 +140,7 @@ async def _live(seed: int, world: World, havoc: Havoc, cast: Cast) -> str:
 async def _check_states(world: World) -> None:
     """Now and again, until cancelled."""
     while True:  # bounded by: the run
-        await asyncio.sleep(CHECK_EVERY_MS / 1000)
+        await asyncio.sleep(world.pace * CHECK_EVERY_MS / 1000)
         try:
             world.check_states()
         except Broken as broken:
@@ -149,10 +157,11 @@ async def _first(world: World, work: "asyncio.Future[Any]") -> None:
 
 async def _settle(world: World) -> str:
     """Faults have stopped: everything comes to rest, or a loss is seen."""
-    end_ms = world.now_ms() + SETTLE_MS_MAX
+    end_ms = world.now_ms() + (NIGHT_MS_MAX if world.night else SETTLE_MS_MAX)
     quiet = 0
-    while quiet < LOOKS_MIN:  # bounded by: SETTLE_MS_MAX
-        await asyncio.sleep(LOOK_MS / 1000)
+    while quiet < LOOKS_MIN:  # bounded by: SETTLE_MS_MAX, or NIGHT_MS_MAX
+        world.find_pace()
+        await asyncio.sleep(world.pace * LOOK_MS / 1000)
         quiet = quiet + 1 if world.at_rest() else 0
         if halted := world.halted():
             if world.watch.blind:
@@ -192,4 +201,6 @@ def _check_the_end(world: World, buyers: Buyers, cast: Cast) -> str:
             raise Broken(f"order {order.order_id} was accepted and never answered", order.order_id)
     for lapsed in world.watch.facts.get(SignInCodeLapsed, []):
         raise Broken(f"the code of {lapsed.subject} was never sent")
+    for check in world.checks:
+        check()
     return ""

@@ -1,8 +1,8 @@
 """Looks at every record the moment it is appended; what must never be ends the run."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
 from shared.contracts import shard as words
 from shared.contracts.envelope import BadEnvelope, Envelope, read
@@ -10,6 +10,7 @@ from shared.contracts.message import Fact
 from shared.contracts.registry import MESSAGES, decode
 from shared.shards.ports import Polled
 
+F = TypeVar("F", bound=Fact)
 ENGINE: Final = "kameng.shard."
 
 
@@ -70,10 +71,21 @@ class Watch:
         """Source → the chain at its last fact."""
         self.highest: dict[str, int] = {}
         """Source → the highest position of all that it has sent."""
+        self.named: set[str] = set()
+        """Whatever a fact on the log names: ids of calls to the outside among them."""
         self.released: set[tuple[str, str, str]] = set()
         self.blind = False
         """The log is not what was looked at: only an audit from the front can tell."""
         self.listeners: list[Callable[[Fact], None]] = []
+
+    def said(self, kind: type[F]) -> list[F]:
+        """All facts of a kind so far."""
+        return cast("list[F]", self.facts.get(kind, []))
+
+    def last(self, order_id: str) -> Fact | None:
+        """What orders has said last of an order."""
+        said = self.orders.get(order_id)
+        return said[-1] if said else None
 
     def look(self, record: Polled) -> None:
         """One more record; raises Broken."""
@@ -135,6 +147,7 @@ class Watch:
         else:
             self._order_behind_parked(service, record, envelope)
         self.facts.setdefault(type(fact), []).append(fact)
+        self.named.update([said for said in fact.__dict__.values() if type(said) is str])
         if fact.owner == "orders":
             self.orders.setdefault(fact.subject, []).append(fact)
         if fact.owner == "catalog":
@@ -172,22 +185,12 @@ class Watch:
         return self.subjects.get(cause, "")
 
 
-def fold_of(records: Iterable[Polled], apply: Callable[[Fact], None]) -> int:
-    """Feed a shard's own log, each position once; returns the last position."""
-    reached = 0
+def facts_after(position: int, records: Iterable[Polled]) -> Iterator[tuple[int, Fact]]:
+    """The facts of a shard's own log after this position, each once, with their positions."""
     for record in records:
         envelope = read(record.headers)
-        if envelope.position > reached:
-            reached = envelope.position
+        if envelope.position > position:
+            position = envelope.position
             fact = decode(envelope.type, record.value or b"")
             assert isinstance(fact, Fact)
-            apply(fact)
-    return reached
-
-
-def differing(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> str:
-    """The first aggregate that is not the same in both; empty where all are."""
-    for key in sorted({*one, *other}):
-        if one.get(key) != other.get(key):
-            return key
-    return ""
+            yield position, fact

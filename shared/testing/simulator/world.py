@@ -1,17 +1,15 @@
 """The simulated world: a broker, every service's database and processes, and a clock for all."""
 
 import asyncio
+import contextvars
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
-
-import msgspec
 
 from shared.contracts.message import Command
 from shared.kernel.decider import Effect
-from shared.replay.fold import Fold
 from shared.shards import ledger as ledgers
 from shared.shards.ledger import Ledger
 from shared.shards.memory import MemoryBroker, MemoryDatabase, MemoryGroup
@@ -21,16 +19,22 @@ from shared.shards.service import Service
 from shared.testing.sender import START_MS, door_headers
 
 from .dice import dice_of
+from .folds import Folded
 from .process import Process
-from .watch import Auditor, Broken, Watch, differing, fold_of
+from .watch import Auditor, Broken, Watch
+
+T = TypeVar("T")
 
 PARTITIONS: Final = 2
 SESSION_MS: Final = 6_000
 BACKUP_EVERY_MS: Final = 10_000
-ANSWER_MS_MAX: Final = 8_000
-"""How long the outside takes."""
+WAY_MS_MAX: Final = 4_000
+"""How long a call is on its way to the outside, and its answer on the way back."""
 CALLS_MAX: Final = 4
 """The outside answers this call at the latest."""
+NIGHTS_PERCENT: Final = 6
+SOON_MS: Final = 60_000
+SLOWER: Final = 15
 PROCESSES_MAX: Final = 4
 """Of one service at once."""
 
@@ -39,8 +43,8 @@ PROCESSES_MAX: Final = 4
 class Cast:
     """Who plays: the real services, and the real audit's examination."""
 
-    services: Callable[[Callable[[Effect], Any]], Sequence[Service]]
-    """Given whoever performs effects, all deciding services."""
+    services: Callable[["World"], Sequence[Service]]
+    """All deciding services, on this world's outside."""
     auditor: Callable[[], Auditor]
 
 
@@ -64,10 +68,27 @@ class World:
     def __init__(self, seed: int, cast: Cast) -> None:
         self.seed = seed
         self.dice = dice_of(seed, "world")
+        self.night = dice_of(seed, "night").percent(NIGHTS_PERCENT)
+        """Whether the outside takes hours over something."""
+        self.pace = 1
+        """How much longer than usual everybody waits between two looks."""
         self.broker = Broker(PARTITIONS)
         self.watch = self.broker.watch = Watch(cast.auditor())
         self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.services = {service.name: service for service in cast.services(self.perform)}
+        self.performed: dict[str, int] = {}
+        """Effect id → how often the outside was called."""
+        self.errands: dict[asyncio.Task[None], None] = {}
+        """What people, and others outside, have under way."""
+        self.checks: list[Callable[[], None]] = []
+        """What the outside knows better; each raises Broken, once all is at rest."""
+        self.texts: dict[str, list[str]] = {}
+        """Order → what its buyer was sent by SMS."""
+        self.services = {service.name: service for service in cast.services(self)}
+        self.folds = {
+            (name, shard): Folded(service.domain)
+            for name, service in self.services.items()
+            for shard in range(PARTITIONS)
+        }
         self.databases = {name: MemoryDatabase() for name in self.services}
         self.groups = {
             name: MemoryGroup(self.broker, service.topics)
@@ -78,9 +99,6 @@ class World:
         self.numbers = itertools.count(1)
         self.broker_there = asyncio.Event()
         self.broker_there.set()
-        self.performed: dict[str, int] = {}
-        """Effect id → how often the outside was called."""
-        self.coming_down: set[asyncio.Task[None]] = set()
 
     def now_ms(self) -> int:
         """True time."""
@@ -132,18 +150,36 @@ class World:
         route = (f"{service or command.owner}.commands", partition)
         self.broker.append(route, command.partition_key.encode(), command.encode(), headers)
 
-    async def perform(self, effect: Effect) -> None:
-        """The outside: slow, and often silent; raises TimeoutError."""
-        self.performed[effect.id] = self.performed.get(effect.id, 0) + 1
-        on_log = any(effect.id in fact.model_dump().values() for fact in self._facts())
-        if not on_log and not self.watch.blind:
-            self.fail(Broken(f"effect {effect.id} is performed before its fact is on the log"))
-        await asyncio.sleep(self.dice.randrange(ANSWER_MS_MAX) / 1000)
-        if self.performed[effect.id] < CALLS_MAX and self.dice.percent(50):
-            raise TimeoutError
+    async def call(self, effect: Effect, arrive: Callable[[], T]) -> T:
+        """The outside: slow, and often silent, before it has heard or after; raises TimeoutError.
 
-    def _facts(self) -> list[Any]:
-        return [fact for facts in self.watch.facts.values() for fact in facts]
+        ``arrive`` is what happens there when the call has arrived.
+        """
+        calls = self.performed[effect.id] = self.performed.get(effect.id, 0) + 1
+        if effect.id not in self.watch.named and not self.watch.blind:
+            self.fail(Broken(f"effect {effect.id} is performed before its fact is on the log"))
+        silent = calls < CALLS_MAX and self.dice.percent(50)
+        unheard = silent and self.dice.percent(50)
+        await asyncio.sleep(self.dice.randrange(WAY_MS_MAX) / 1000)
+        if unheard:
+            raise TimeoutError
+        answer = arrive()
+        await asyncio.sleep(self.dice.randrange(WAY_MS_MAX) / 1000)
+        if silent:
+            raise TimeoutError
+        return answer
+
+    def send_out(self, errand: Coroutine[Any, Any, None]) -> None:
+        """Somebody outside does this, whatever becomes of our processes."""
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(errand, context=contextvars.Context())
+        self.errands[task] = None
+        task.add_done_callback(self._done)
+
+    def _done(self, errand: "asyncio.Task[None]") -> None:
+        del self.errands[errand]
+        if not errand.cancelled() and (error := errand.exception()):
+            self.fail(error)
 
     async def keep_backups(self) -> None:
         """Until cancelled."""
@@ -156,9 +192,20 @@ class World:
         """Why shards stand still."""
         return [why for process in self.processes for why in process.worker.halted().values()]
 
+    def find_pace(self) -> None:
+        """Everybody may look less often where nothing moves, and nothing is due for long."""
+        waits_ms = [due - self.now_ms() for d in self.databases.values() for due in d.dues.values()]
+        calling = self.errands or any(d.effects for d in self.databases.values())
+        calm = bool(waits_ms) and min(waits_ms) > SOON_MS and not (calling or self.busy())
+        self.pace = SLOWER if calm else 1
+        for process in self.processes:
+            process.slow_down(self.pace)
+
     def at_rest(self) -> bool:
         """Everything was read, decided and sent, and nothing is due any more."""
-        if self.watch.parked or any(d.dues or d.effects for d in self.databases.values()):
+        if self.errands or self.watch.parked:
+            return False
+        if any(d.dues or d.effects for d in self.databases.values()):
             return False
         return not self.busy()
 
@@ -188,16 +235,13 @@ class World:
 
     def check_states(self) -> None:
         """Every service's state is the fold of its log, wherever both have come equally far."""
-        encode = msgspec.msgpack.Encoder().encode
-        for name, service in self.services.items():
+        for name in self.services:
             for shard in range(PARTITIONS):
                 if not self._even(name, shard):
                     continue
-                fold = Fold(service.domain)
-                fold_of(self.log(f"{name}.events", shard), fold.apply)
-                folded = {key: encode(state) for key, state in fold.states.items()}
                 stored = self.databases[name].states.get(shard, {})
-                if key := differing(folded, stored):
+                log = self.log(f"{name}.events", shard)
+                if key := self.folds[name, shard].differs(log, stored):
                     raise Broken(f"{name}/{shard}: {key} is not the fold of the log")
 
     def _even(self, name: str, shard: int) -> bool:

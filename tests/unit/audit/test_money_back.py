@@ -118,6 +118,12 @@ RIGHT: Final = {
         *bought(), refunding(ALL, 1, 2, whole=True), issued(ALL, ALL),
         refunded(ALL, 1, 2, whole=True),
     ],
+    "a part after the rest": [
+        *bought(), refunding(PRICE, 1, refund_id="part"),
+        refunding(2 * PRICE, 1, 2, whole=True), issued(2 * PRICE, 2 * PRICE),
+        refunded(2 * PRICE, 1, 2, whole=True), issued(PRICE, 3 * PRICE, refund_id="part"),
+        refunded(PRICE, 1).model_copy(update={"refund_id": "part"}),
+    ],
     "late": [*EXPIRED, charged(), late()],
     "strange": [
         *EXPIRED, charged().model_copy(update={"currency": "USD", "amount": 5}), strange(),

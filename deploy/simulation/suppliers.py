@@ -147,6 +147,7 @@ class Suppliers:
             request_id=f"resolve {fact.reservation_id} {number}",
             outcome="ask" if asks else "delivered" if done else "failed",
             receipt=f"receipt {fact.request_id}" if done else None, by="ops", reason="telephoned",
+            supplier=fact.supplier,
         )  # fmt: skip
         for _ in range(dice.randint(1, 2)):
             await self.world.ask(word)

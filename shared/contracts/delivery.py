@@ -34,6 +34,8 @@ class ResolveTopUp(Command, owner="delivery", key="account_id", subject="order_i
     """The supplier's proof, with `delivered`."""
     by: str
     reason: str
+    supplier: str | None = None
+    """Whom the person has asked; none: whoever has it now. Another one's top-up is left alone."""
 
 
 class DeliveryPrepared(Fact, owner="delivery", key="account_id", subject="order_id"):
@@ -200,6 +202,7 @@ class ResolutionRefused(Fact, owner="delivery", key="account_id", subject="order
     reservation_id: str
     request_id: str
     code: Literal["UNKNOWN_TOPUP", "NOT_OPEN", "RECEIPT_REQUIRED"]
+    """NOT_OPEN: it has ended, or is another supplier's by now."""
 
 
 class TopUpContradicted(Fact, owner="delivery", key="account_id", subject="order_id"):

@@ -19,6 +19,8 @@ def decide_resolution(found: State | None, command: ResolveTopUp) -> list[Fact]:
     job = job_of(found)
     if job is None or job.account_id != command.account_id:
         return [_refused(command, "UNKNOWN_TOPUP" if found is None else "NOT_OPEN")]
+    if command.supplier not in {None, job.supplier}:
+        return [_refused(command, "NOT_OPEN")]  # refused there since, and sent to the next one
     if command.outcome == "delivered" and not command.receipt:
         return [_refused(command, "RECEIPT_REQUIRED")]
     return [_resolved(job, command), *_consequence(job, command)]

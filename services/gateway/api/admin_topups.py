@@ -31,6 +31,9 @@ class NewResolution(Shape):
     reason: Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
     receipt: Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)] | None = None
     """The proof, with `delivered`."""
+    supplier: Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)] | None = None
+    """Whom you have asked; none: whoever has it now. Where another one has it by the time your
+    word arrives, nothing happens to it."""
 
 
 class TopUp(Shape):
@@ -90,6 +93,7 @@ async def resolve(request: Request) -> Response:
             order_id=found.order_id, account_id=found.account_id,
             reservation_id=found.reservation_id, request_id=request_id_of(request, asking),
             outcome=wanted.outcome, receipt=wanted.receipt, by=asking.name, reason=wanted.reason,
+            supplier=wanted.supplier or found.supplier or None,
         ),
     )  # fmt: skip
     body = {"reservation_id": found.reservation_id, "order_id": found.order_id}

@@ -168,6 +168,16 @@ def test_a_person_who_is_certain_gives_the_money_back_and_nobody_else_is_tried()
     given(domain, *UNSURE).when(say.resolve()).then(*expected)
 
 
+def test_a_persons_word_of_one_supplier_says_nothing_of_the_next() -> None:
+    """While they telephoned the first one refused after all: the money stays while nobody knows."""
+    with_the_next = [*UNSURE, say.refused("FAILED"), say.submitted("b")]
+    (refused,) = World(domain).fold(*with_the_next).decide(say.resolve(supplier="a"))
+    assert refused.model_dump()["code"] == "NOT_OPEN"
+    given(domain, *with_the_next).when(say.resolve(supplier="a")).repeated()
+    world = World(domain).fold(*with_the_next)
+    assert len(world.decide(say.resolve(supplier="b"))) == len(("resolved", "refused", "failed"))
+
+
 def test_a_person_may_have_it_asked_at_once_even_after_the_limit() -> None:
     history = [*PAID, say.uncertain("UNKNOWN", None)]
     expected = (say.resolved("ask"), say.queried())

@@ -1,11 +1,12 @@
 """What risk asks in a simulated world, and who makes and sends its codes."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from services.risk.domain import CodeMade, CodeSent, Limits
 from services.risk.process import CODE, SMS
-from services.risk.scoring import Amount, Quota, RuleSet, Velocity
+from services.risk.scoring import read
 from shared.contracts.risk import HoldExpired, HoldRefused, OrderCleared
 from shared.contracts.verification import (
     VerificationExpired,
@@ -18,19 +19,7 @@ from shared.testing.simulator.buyers import WRONG
 from shared.testing.simulator.watch import Broken
 from shared.testing.simulator.world import World
 
-RULES: Final = RuleSet(
-    "simulated",
-    (
-        Amount(id="amount.verified", action="step_up", amount_max=6_000),
-        Amount(id="amount.looked_at", action="hold", amount_max=8_500),
-        Amount(id="amount.never", action="block", amount_max=13_000),
-        Velocity(id="velocity.account", action="hold", orders_max=6, window_s=60),
-        Velocity(id="velocity.address", of="address", action="block", orders_max=5, window_s=60),
-        Velocity(id="velocity.target", of="target", action="step_up", orders_max=3, window_s=60),
-        Quota(id="quota.device", of="device", action="block", units_max=9),
-        Quota(id="quota.account", action="block", units_max=16),
-    ),
-)
+RULES: Final = read(Path(__file__).with_name("rules.json").read_bytes())
 """Tight, so that a run of a few orders breaks every one of them now and then."""
 LIMITS: Final = Limits(
     subjects_ms=15_000, verification_ms=40_000, code_ms=25_000, resend_ms=8_000, hold_ms=45_000

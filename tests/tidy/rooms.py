@@ -39,6 +39,17 @@ def missing_rooms(paths: Collection[str]) -> Iterator[str]:
                 yield f"services/{service}/{room} is missing"
 
 
+def shared_numbers(paths: Collection[str]) -> Iterator[str]:
+    """Migrations of one service that have one number: which of them comes first is chance."""
+    seen: dict[tuple[str, str], str] = {}
+    for path in sorted(paths):
+        folder, _, name = path.rpartition("/migrations/")
+        if folder and name.endswith(".sql"):
+            first = seen.setdefault((folder, name.partition("_")[0]), name)
+            if first != name:
+                yield f"{path} has the number of {first}"
+
+
 def _has(paths: Collection[str], room: str) -> bool:
     return any(path in {room, f"{room}.py"} or path.startswith(f"{room}/") for path in paths)
 

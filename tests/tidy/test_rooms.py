@@ -14,6 +14,15 @@ def test_the_house_has_all_its_rooms() -> None:
     assert not missing, "\n" + "\n".join(missing)
 
 
+def test_every_migration_has_a_number_of_its_own() -> None:
+    assert not list(rooms.shared_numbers({source.path for source in house()}))
+
+
+def test_two_migrations_of_one_number_are_seen() -> None:
+    twice = ["services/risk/migrations/0002_a.sql", "services/risk/migrations/0002_b.sql"]
+    assert len(list(rooms.shared_numbers([*twice, "services/orders/migrations/0002_a.sql"]))) == 1
+
+
 def test_handlers_end_in_subscriptions_and_api_in_routes() -> None:
     expect_kept(rooms.missing_table, python("services/"))
 

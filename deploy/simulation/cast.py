@@ -30,7 +30,10 @@ from shared.testing.simulator.world import Cast, World
 from . import channels, screening, suppliers
 
 Subscriptions = Mapping[str, Mapping[type[Message], Callable[..., Any]]]
-PATIENCE: Final = Limits(stock_answer_ms=20_000, payment_ms=45_000, complete_ms=30_000)
+PATIENCE: Final = Limits(
+    stock_answer_ms=20_000, payment_ms=45_000, complete_ms=30_000, dispute_answer_ms=25_000,
+    offer_ms=35_000,
+)  # fmt: skip
 """Shorter than in earnest, so that a run sees every deadline pass."""
 
 

@@ -7,6 +7,7 @@ X-Kameng-Timestamp, X-Kameng-Nonce, X-Kameng-Signature. The answer: `{"cards": [
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -103,15 +104,16 @@ class Door:
         path = request.url.path
         return judge(self.secret.hex(), claim, request.method, path, body, now_s) is None
 
-    def opened(self, line: LineCards, shape: str) -> list[dict[str, Any]]:
+    def opened(self, lines: Sequence[LineCards], shape: str) -> list[dict[str, Any]]:
         """The cards with their codes, and what each is made of; raises NotOurs."""
         shown = []
-        for card_id, sealed in line.cards:
-            if sealed.startswith(RECEIPT):
-                shown.append(_shown(card_id, sealed.removeprefix(RECEIPT), "receipt"))
-            else:
-                code = unseal(self.private_key, sealed, card_id, line.sku)
-                shown.append(_shown(card_id, code, shape))
+        for line in lines:
+            for card_id, sealed in line.cards:
+                if sealed.startswith(RECEIPT):
+                    shown.append(_shown(card_id, sealed.removeprefix(RECEIPT), "receipt"))
+                else:
+                    code = unseal(self.private_key, sealed, card_id, line.sku)
+                    shown.append(_shown(card_id, code, shape))
         return shown
 
 
@@ -152,10 +154,10 @@ async def _answer(door: Door, asked: Ask) -> Response:
         return _refusal("OTHER_REQUEST")
     if found.code is not None:
         return _refusal(found.code)
-    line = await door.reveals.delivered(found.order_id, found.line)
-    assert line is not None, "what was revealed was delivered before, on the same partition"
+    lines = await door.reveals.delivered(found.order_id, found.line)
+    assert lines, "what was revealed was delivered before, on the same partition"
     try:
-        cards = await asyncio.to_thread(door.opened, line, asked.shape)
+        cards = await asyncio.to_thread(door.opened, lines, asked.shape)
     except NotOurs:
         log.error("card unreadable", order=found.order_id, line=found.line)  # noqa: TRY400  # a traceback might quote a card
         return _refusal("CARD_UNREADABLE")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.contracts.delivery import ResolveTopUp, RevealCard
+from shared.contracts.disputes import DeliverReplacement
 from shared.contracts.inventory import StockReserved
 from shared.contracts.message import Message
 from shared.contracts.orders import OrderCancelled, OrderExpired, OrderRejected
@@ -60,8 +61,17 @@ def resolve(rules: Rules, message: ResolveTopUp, arrival: Arrival) -> ResolveTop
     return message
 
 
+def replace(rules: Rules, message: DeliverReplacement, arrival: Arrival) -> DeliverReplacement:
+    """A dispute has come to other cards."""
+    return message
+
+
 SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]]] = {
-    "delivery.commands": {RevealCard: reveal, ResolveTopUp: resolve},
+    "delivery.commands": {
+        RevealCard: reveal,
+        ResolveTopUp: resolve,
+        DeliverReplacement: replace,
+    },
     "inventory.answers": {StockReserved: prepare},
     "payments.events": {PaymentConfirmed: deliver},
     "orders.events": {OrderRejected: forget, OrderCancelled: forget, OrderExpired: forget},

@@ -18,7 +18,9 @@ from shared.contracts.delivery import (
     RevealRefused,
     TopUpConfirmed,
 )
+from shared.contracts.disputes import ReplacementDelivered
 from shared.contracts.message import Fact
+from shared.kernel.ids import is_replacement
 from shared.shards.ports import Unavailable
 from shared.shards.views import Landed, Views
 
@@ -62,14 +64,14 @@ class Reveals(Protocol):
     async def reveal(self, request_id: str) -> Reveal | None:
         """How this request was decided; None as long as it is not known to be."""
 
-    async def delivered(self, order_id: str, line: int) -> LineCards | None:
-        """The delivered cards of a line."""
+    async def delivered(self, order_id: str, line: int) -> Sequence[LineCards]:
+        """The delivered cards of a line, those of a replacement after them."""
 
 
 def lines_of(fact: Fact) -> tuple[str, ...]:
     """The reservations whose row the fact changes."""
     match fact:
-        case DeliveryPrepared() | CardDelivered() | TopUpConfirmed():
+        case DeliveryPrepared() | CardDelivered() | TopUpConfirmed() | ReplacementDelivered():
             return (fact.reservation_id,)
         case DeliveryForgotten():
             return fact.reservation_ids
@@ -80,7 +82,7 @@ def lines_of(fact: Fact) -> tuple[str, ...]:
 def apply(row: LineCards | None, fact: Fact) -> LineCards | None:
     """A line's cards after the fact; None: there are none, or no longer."""
     match fact:
-        case DeliveryPrepared():
+        case DeliveryPrepared() | ReplacementDelivered():
             return LineCards(
                 fact.reservation_id,
                 fact.order_id,
@@ -88,7 +90,7 @@ def apply(row: LineCards | None, fact: Fact) -> LineCards | None:
                 fact.line,
                 fact.sku,
                 tuple((card.card_id, card.sealed) for card in fact.cards),
-                delivered=False,
+                delivered=isinstance(fact, ReplacementDelivered),
             )
         case CardDelivered():
             return None if row is None else row._replace(delivered=True)
@@ -197,20 +199,24 @@ class RevealsInPostgres:
         )
         return None if row is None else Reveal(*row)
 
-    async def delivered(self, order_id: str, line: int) -> LineCards | None:
-        """The delivered cards of a line."""
-        row = await self._one(
+    async def delivered(self, order_id: str, line: int) -> Sequence[LineCards]:
+        """The delivered cards of a line, those of a replacement after them."""
+        rows = await self._all(
             "select reservation_id, order_id, account_id, line, sku, cards, delivered"
             " from line_cards where order_id = %b and line = %b and delivered",
             (order_id, line),
         )
-        return None if row is None else _line(row)
+        return sorted(map(_line, rows), key=lambda row: is_replacement(row.reservation_id))
 
     async def _one(self, query: LiteralString, arguments: tuple[Any, ...]) -> Any:
+        rows = await self._all(query, arguments)
+        return rows[0] if rows else None
+
+    async def _all(self, query: LiteralString, arguments: tuple[Any, ...]) -> list[Any]:
         try:
             async with self._pool.connection(timeout=CONNECT_S_MAX) as connection:
                 found = await connection.execute(query, arguments, binary=True)
-                return await found.fetchone()
+                return await found.fetchall()
         except OperationalError:
             raise Unavailable("PostgreSQL does not answer") from None
 
@@ -220,7 +226,7 @@ VIEWS: Final = Views(
     follows={
         "delivery.events": frozenset({
             DeliveryPrepared, CardDelivered, TopUpConfirmed, DeliveryForgotten, CardRevealed,
-            RevealRefused,
+            RevealRefused, ReplacementDelivered,
         }),
     },
     project=project,

@@ -31,6 +31,7 @@ from .door.batch_progress import BatchReader
 from .door.batches import Batches
 from .door.board import Board
 from .door.catalogue import Catalogue
+from .door.disputes import Disputes
 from .door.door import Door, Limits, Secrets
 from .door.imports import Imports
 from .door.limits import Limiter, Pace
@@ -117,6 +118,7 @@ def door(
         batches=Batches(pool, desk),
         batch_reader=BatchReader(pool),
         recalls=Recalls(pool),
+        disputes=Disputes(pool),
         appender=appender,
         access=Access(pool, kept.own, nonces, listener),
         nonces=nonces,

@@ -5,7 +5,15 @@ from typing import Final
 
 from shared.contracts.charges import PaymentOffered
 from shared.contracts.delivery import CardDelivered, DeliveryFailed, TopUpConfirmed
-from shared.contracts.inventory import StockRefused, StockReserved
+from shared.contracts.disputes import (
+    AddEvidence,
+    AskBuyer,
+    ChooseRemedy,
+    DecideDispute,
+    OpenDispute,
+    ReplacementDelivered,
+)
+from shared.contracts.inventory import CardRecalled, StockRefused, StockReserved
 from shared.contracts.message import Message
 from shared.contracts.orders import CancelOrder, ConfirmOrder, PlaceOrder
 from shared.contracts.payments import (
@@ -19,8 +27,10 @@ from shared.contracts.risk import OrderBlocked, OrderCleared, OrderHeld
 from shared.contracts.verification import VerificationRequired
 from shared.shards.service import Arrival
 
-from .domain import Command, Heard, Limits, Place, Word
+from .domain import Claim, Command, Heard, Limits, Place, Word
 from .projections import coupon, shelf
+
+DisputeWord = OpenDispute | AddEvidence | ChooseRemedy | AskBuyer | DecideDispute
 
 
 def place(limits: Limits, message: PlaceOrder, arrival: Arrival) -> Place:
@@ -44,6 +54,11 @@ def refund(limits: Limits, message: RefundOrder, arrival: Arrival) -> RefundOrde
     return message
 
 
+def claim(limits: Limits, message: DisputeWord, arrival: Arrival) -> Claim:
+    """The buyer or the shop speaks of a dispute."""
+    return Claim(message, arrival.now_ms, limits)
+
+
 def heard(limits: Limits, message: Word, arrival: Arrival) -> Heard:
     """Risk, inventory, payments or delivery has decided something about an order."""
     return Heard(message, arrival.now_ms, limits)
@@ -55,6 +70,11 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]
         CancelOrder: cancel,
         ConfirmOrder: confirm,
         RefundOrder: refund,
+        OpenDispute: claim,
+        AddEvidence: claim,
+        ChooseRemedy: claim,
+        AskBuyer: claim,
+        DecideDispute: claim,
     },
     "risk.events": {
         OrderCleared: heard,
@@ -62,7 +82,7 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]
         VerificationRequired: heard,
         OrderHeld: heard,
     },
-    "inventory.answers": {StockReserved: heard, StockRefused: heard},
+    "inventory.answers": {StockReserved: heard, StockRefused: heard, CardRecalled: heard},
     "payments.events": {
         PaymentConfirmed: heard,
         PaymentDeclined: heard,
@@ -71,5 +91,10 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]
         PaymentOffered: heard,
         RefundIssued: heard,
     },
-    "delivery.events": {CardDelivered: heard, TopUpConfirmed: heard, DeliveryFailed: heard},
+    "delivery.events": {
+        CardDelivered: heard,
+        TopUpConfirmed: heard,
+        DeliveryFailed: heard,
+        ReplacementDelivered: heard,
+    },
 }

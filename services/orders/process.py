@@ -1,7 +1,13 @@
 """What follows from orders' facts: stock is asked for, released, sold; a payment is cancelled."""
 
-from typing import Any
+from typing import Any, Final
 
+from shared.contracts.disputes import (
+    DeliverReplacement,
+    DisputeDecided,
+    ReplacementMissed,
+    ReplacementReserved,
+)
 from shared.contracts.inventory import CommitStock, ReleaseStock, ReserveStock
 from shared.contracts.message import Fact
 from shared.contracts.orders import (
@@ -19,7 +25,11 @@ from shared.contracts.refunds import OrderRefunding, RefundPayment
 from shared.contracts.risk import EndHolding
 from shared.kernel.decider import Effect, Send, ask
 
+from .domain.dispute_state import Contested, Offering, Questioned, Replacing
 from .domain.state import Accepted, Delivered
+
+TIMED: Final = (Accepted, Delivered, Contested, Questioned, Offering, Replacing)
+"""States that somebody's silence ends."""
 
 
 def follows(fact: Fact) -> list[Send]:
@@ -34,6 +44,8 @@ def follows(fact: Fact) -> list[Send]:
             return _released(fact)
         case OrderRefunding():
             return [ask(_refund(fact))] if fact.amount else []
+        case DisputeDecided() | ReplacementReserved() | ReplacementMissed():
+            return _replaced(fact)
         case CancellationRequested():
             return [
                 ask(
@@ -49,8 +61,13 @@ def follows(fact: Fact) -> list[Send]:
 
 
 def due(key: str, state: Any) -> int | None:
-    """Inventory's answers, and the buyer's last word, are waited for until then."""
-    return state.deadline_ms if isinstance(state, Accepted | Delivered) else None
+    """Inventory's answers, the buyer's last word, and each word of a dispute, until then.
+
+    As long as a line is disputed its order does not complete by itself.
+    """
+    if isinstance(state, Delivered) and state.disputed:
+        return None
+    return state.deadline_ms if isinstance(state, TIMED) else None
 
 
 def effect(key: str, state: Any) -> Effect | None:
@@ -76,6 +93,23 @@ def _commit(fact: OrderPaid, hold: Hold) -> CommitStock:
         order_id=fact.order_id,
         account_id=fact.account_id,
     )
+
+
+def _replaced(fact: DisputeDecided | ReplacementReserved | ReplacementMissed) -> list[Send]:
+    """Other cards are asked for, sold and delivered; or given up, where they may yet be held."""
+    whose: Any = {"order_id": fact.order_id, "account_id": fact.account_id, "sku": fact.sku}
+    match fact:
+        case DisputeDecided(reservation_id=str(held)):
+            wanted: Any = {"reservation_id": held, "quantity": fact.quantity, "line": fact.line}
+            return [ask(ReserveStock(**whose, **wanted))]
+        case ReplacementReserved(reservation_id=held):
+            given: Any = {"reservation_id": held, "cards": fact.cards, "line": fact.line}
+            sold = CommitStock(**whose, reservation_id=held)
+            return [ask(sold), ask(DeliverReplacement(**whose, **given))]
+        case ReplacementMissed(code="NO_ANSWER" | "NO_CARDS"):
+            return [ask(ReleaseStock(**whose, reservation_id=fact.reservation_id))]
+        case _:
+            return []
 
 
 def _no_longer_held(fact: OrderPaid) -> list[Send]:

@@ -89,6 +89,7 @@ def _list(rows: Rows, fact: ProductListed) -> None:
             fact.product_id, listing.name, listing.kind, listing.currency, fact.revision, offer,
             form_id if listing.kind == "topup" else None, listing.shape,
             _about(offer.sku, rows.get(f"promoted/{fact.product_id}", ())),
+            listing.refund_window_h,
         )  # fmt: skip
     rows[f"product/{fact.product_id}"] = tuple(offer.sku for offer in listing.offers)
 

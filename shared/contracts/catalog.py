@@ -82,6 +82,8 @@ class Listing(Part):
     """What a top-up's buyer must say; a top-up without one cannot be ordered."""
     shape: Shape | None = None
     """What its cards are made of; none: a single code."""
+    refund_window_h: int | None = None
+    """Hours after delivery for which a line may be disputed; none: as long as orders has it."""
 
 
 class ListProduct(Command, owner="catalog", key="product_id", subject="product_id"):
@@ -160,5 +162,5 @@ class ListingRefused(Fact, owner="catalog", key="product_id", subject="product_i
     by: str
     code: str
     """UNKNOWN_PRODUCT, OFF_SHELF, UNKNOWN_SKU; of a listing EMPTY, BAD_CURRENCY, TOO_MANY_OFFERS,
-    DUPLICATE_SKU, BAD_OFFER, BAD_FORM; of prices BAD_PRICE, BAD_TIERS; of promotions
+    DUPLICATE_SKU, BAD_OFFER, BAD_FORM, BAD_WINDOW; of prices BAD_PRICE, BAD_TIERS; of promotions
     UNKNOWN_PROMOTION, PROMOTION_EXISTS, TOO_MANY_PROMOTIONS, BAD_PROMOTION."""

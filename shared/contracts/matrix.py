@@ -45,7 +45,7 @@ MATRIX: Final = (
     _events("payments", "orders", "delivery"),
     _commands("payments", "orders", "payments"),
     _events("delivery", "orders"),
-    _commands("delivery"),
+    _commands("delivery", "orders"),
     _events("gateway"),
     _commands("gateway"),
     _events("audit"),

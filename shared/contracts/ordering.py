@@ -51,6 +51,8 @@ class Line(Part):
     """The promotion under which its unit price stands."""
     discount: int | None = None
     """Minor units, the whole line: the coupon's share."""
+    refund_window_h: int | None = None
+    """Hours after delivery for which it may be disputed, where its product says so."""
 
 
 class Quota(Part):

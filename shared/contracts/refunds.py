@@ -68,6 +68,8 @@ class OrderRefunding(Fact, owner="orders", key="account_id", subject="order_id")
     by: str
     """`delivery`, or the person."""
     reason: str
+    dispute_id: str | None = None
+    """The dispute that it ends, of its one line."""
 
 
 class OrderRefunded(Fact, owner="orders", key="account_id", subject="order_id"):
@@ -90,9 +92,11 @@ class RefundDenied(Fact, owner="orders", key="account_id", subject="order_id"):
     account_id: str
     request_id: str
     code: Literal[
-        "UNKNOWN_ORDER", "NOT_PAID", "LINE_OPEN", "MORE_THAN_PAID", "BAD_AMOUNT", "REASON_REQUIRED"
-    ]
-    """LINE_OPEN: a line is still to be delivered, or nobody knows yet whether it was."""
+        "UNKNOWN_ORDER", "NOT_PAID", "LINE_OPEN", "MORE_THAN_PAID", "BAD_AMOUNT", "REASON_REQUIRED",
+        "LINE_DISPUTED",
+    ]  # fmt: skip
+    """LINE_OPEN: a line is still to be delivered, or nobody knows yet whether it was ·
+    LINE_DISPUTED: the dispute is to be decided, which may give the money back."""
 
 
 class RefundPayment(Command, owner="payments", key="account_id", subject="order_id"):

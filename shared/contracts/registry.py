@@ -8,6 +8,7 @@ from . import (
     catalog,
     charges,
     delivery,
+    disputes,
     gateway,
     inventory,
     orders,
@@ -23,7 +24,7 @@ from .upcasters import UPCASTERS, Upcaster
 
 OWNERS: Final[tuple[ModuleType, ...]] = (
     catalog, promotions, orders, risk, verification, inventory, payments, charges,
-    refunds, delivery, gateway, audit, shard,
+    refunds, disputes, delivery, gateway, audit, shard,
 )  # fmt: skip
 
 

@@ -32,6 +32,20 @@ def reservation_id(order_id: str, line: int) -> str:
     return derive("reservation", order_id, str(line))
 
 
+AGAIN = "again-"
+"""What the reservation of a replacement begins with: no line of an order has such a one."""
+
+
+def replacement_id(dispute_id: str) -> str:
+    """The one reservation of what is given in place of a disputed line's cards."""
+    return AGAIN + derive("replacement", dispute_id)
+
+
+def is_replacement(reservation_id: str) -> bool:
+    """Whether it is not an order's own."""
+    return reservation_id.startswith(AGAIN)
+
+
 def payment_id(order_id: str) -> str:
     """The one payment of an order."""
     return derive("payment", order_id)

@@ -74,8 +74,14 @@ class Shop:
         prices = {sku["sku"]: sku["price"] for product in found for sku in product["skus"]}
         lines = [{"sku": sku, "quantity": n, "unit_price": prices[sku]} for sku, n in wanted]
         body = {"lines": lines, "pay_with": pay_with}
-        placed: dict[str, Any] = self.send("POST", "/v1/orders", body, Prefer="wait=25").json()
+        placed: dict[str, Any] = until(lambda: self._placed(body))
         return placed
+
+    def _placed(self, body: dict[str, Any]) -> dict[str, Any] | None:
+        """None while a busy machine's door turns orders away."""
+        answer = self.send("POST", "/v1/orders", body, Prefer="wait=25")
+        found: dict[str, Any] = answer.json()
+        return None if answer.status_code == 503 else found
 
     def look(self, placed: dict[str, Any]) -> dict[str, Any]:
         """The order as it is now."""

@@ -11,10 +11,12 @@ from itertools import chain
 from typing import Any, Final, get_args
 
 from shared.contracts.message import Fact
+from shared.kernel.ids import is_replacement
 
-from . import cards, deals, money, returns, sights, topups
+from . import cards, deals, disputes, money, returns, sights, topups
 from .cards import Cards
 from .deals import Deals
+from .disputes import Disputes
 from .money import Money
 from .rest import at_rest
 from .returns import Returns
@@ -31,7 +33,9 @@ def _facts(kind: Any) -> tuple[type[Fact], ...]:
 
 
 WANTED: Final[frozenset[type[Fact]]] = frozenset(
-    cls for book in (money, cards, deals, topups, sights, returns) for cls in _facts(book.Fact)
+    cls
+    for book in (money, cards, deals, topups, sights, returns, disputes)
+    for cls in _facts(book.Fact)
 )
 """The facts that are entered; no other need be decoded."""
 
@@ -42,13 +46,15 @@ class Books:
     def __init__(self) -> None:
         self.money, self.cards, self.deals, self.topups = Money(), Cards(), Deals(), TopUps()
         self.sights, self.returns = Sights(), Returns()
+        self.disputes = Disputes(self.deals)
         books: list[tuple[Any, Callable[[Any, Seen], Violations]]] = [
             (money.Fact, self.money.apply),
             (cards.Fact, self.cards.apply),
-            (deals.Fact, self.deals.apply),
+            (deals.Fact, self._deal),
             (topups.Fact, self.topups.apply),
             (returns.Fact, self.returns.apply),
             (sights.Fact, self.sights.apply),
+            (disputes.Fact, self.disputes.apply),
         ]
         self._entered = {
             cls: tuple(book for kind, book in books if cls in _facts(kind)) for cls in WANTED
@@ -64,6 +70,12 @@ class Books:
             found += book(fact, seen)
         return found
 
+    def _deal(self, fact: Any, seen: Seen) -> Violations:
+        """Stock for a replacement is none of an order's own lines."""
+        if isinstance(fact, disputes.OfStock) and is_replacement(fact.reservation_id):
+            return iter(())
+        return self.deals.apply(fact, seen)
+
     def at_rest(self, patience_ms: int = 0) -> list[Violation]:
         """What is missing of all that was not touched in the last ``patience_ms``."""
         settled_ms = self.time_ms - patience_ms
@@ -74,7 +86,8 @@ class Books:
             for law, detail in at_rest(deal, self.time_ms)
         ]
         books = (self.money.at_rest(), self.returns.at_rest(settled_ms))
-        return [*found, *chain(*books), *self.cards.at_rest(settled_ms)]
+        late = (self.cards.at_rest(settled_ms), self.disputes.at_rest(settled_ms))
+        return [*found, *chain(*books), *chain(*late)]
 
     def in_flight(self, patience_ms: int) -> int:
         """Orders that at_rest leaves to a later audit."""

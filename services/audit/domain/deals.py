@@ -63,8 +63,6 @@ LAST_WORDS = frozenset({
     DeliveryFailed, StockRefused, StockReleased, StockCommitted, OrderRefunded,
 })  # fmt: skip
 """Facts with which an order may be settled, whichever of them is read last."""
-
-
 STAGES: Final = tuple(Stage)
 
 
@@ -122,7 +120,7 @@ class Deals:
             case CardDelivered():
                 again = all(card_id in self.gone for card_id in fact.card_ids)
                 yield Law.DELIVERED_ONCE if again else Law.DELIVERED_AS_PAID, said
-                yield from self._bought(fact)
+                yield from self.give(fact.order_id, fact.card_ids)
             case DeliveryUncertain() | TopUpRefused():
                 pass  # the book of top-ups knows whether it had ended
             case TopUpConfirmed() | DeliveryFailed():
@@ -171,21 +169,22 @@ class Deals:
             line.unsure = False
             if isinstance(fact, CardDelivered):
                 line.delivered = fact.card_ids
-                yield from self._bought(fact)
+                yield from self.give(fact.order_id, fact.card_ids)
             else:
                 line.delivered = contents((), fact.quantity)
         yield from same_cards(line)
         yield from settled(deal, fact.reservation_id, line)
 
-    def _bought(self, fact: CardDelivered) -> Iterator[tuple[Law, str]]:
-        for card_id in fact.card_ids:
-            went = (card_id, fact.order_id)
+    def give(self, order_id: str, cards: tuple[str, ...]) -> Iterator[tuple[Law, str]]:
+        """Each card goes to one order, once."""
+        for card_id in cards:
+            went = (card_id, order_id)
             if card_id not in self.gone:
                 self.gone.put(card_id)
                 self._given.put(went)
             elif went not in self._given:
                 yield Law.DELIVERED_ONCE, f"card {card_id} went to another order already"
-            if fact.card_ids.count(card_id) > 1:
+            if cards.count(card_id) > 1:
                 yield Law.DELIVERED_ONCE, f"card {card_id} is given twice at once"
 
     def _revealed(self, fact: CardRevealed) -> Iterator[tuple[Law, str]]:

@@ -64,6 +64,10 @@ class Law(StrEnum):
     TOPUP_ONCE = "TOPUP_ONCE"
     """A top-up is one request at a time: the next only after a certain refusal, and no end before
     it is known."""
+    DISPUTE_ENDS_ONCE = "DISPUTE_ENDS_ONCE"
+    """A disputed line ends with exactly one of replacement, refund, rejection."""
+    REPLACED_AS_RESERVED = "REPLACED_AS_RESERVED"
+    """The cards given in place of others are those reserved for that, sold and given once."""
     REVEALED_TO_OWNER = "REVEALED_TO_OWNER"
     """Codes are shown only of what was delivered to who asks."""
 

@@ -41,6 +41,9 @@ UNITS_MAX: Final = 10_000_000
 TIERS_MAX: Final = 20
 """Wholesale prices of one SKU."""
 
+WINDOW_H_MAX: Final = 8_760
+"""Hours for which a line may be disputed: a year."""
+
 
 class Product(Struct, frozen=True, array_like=True, tag="p"):
     """`product/<product>`: what is needed to judge what is asked of it next."""
@@ -131,6 +134,9 @@ def _flaw(listing: Listing) -> str | None:
         return "DUPLICATE_SKU"
     if listing.form and forms.flawed(listing.form):
         return "BAD_FORM"
+    window_h = listing.refund_window_h
+    if window_h is not None and not 1 <= window_h <= WINDOW_H_MAX:
+        return "BAD_WINDOW"
     return next(filter(None, map(_bad_offer, listing.offers)), None)
 
 

@@ -28,6 +28,7 @@ from shared.contracts.delivery import (
     TopUpResolved,
     TopUpSubmitted,
 )
+from shared.contracts.disputes import DeliverReplacement, ReplacementDelivered
 from shared.contracts.message import Fact
 from shared.contracts.orders import Hold
 from shared.kernel.decider import Elapsed, States
@@ -46,7 +47,10 @@ __all__ = [
     "State", "SupplierAnswered", "Way", "decide", "evolve", "keys",
 ]  # fmt: skip
 
-Command = Prepare | Deliver | Forget | Reveal | SupplierAnswered | ResolveTopUp | Elapsed
+Command = (
+    Prepare | Deliver | Forget | Reveal | SupplierAnswered | ResolveTopUp | DeliverReplacement
+    | Elapsed
+)  # fmt: skip
 Event = (
     OrderEvent | TopUpEvent | TopUpResolved | ResolutionRefused | CardRevealed | RevealRefused
     | HarvestSuspected
@@ -68,6 +72,8 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return (_order(message), *map(_cards, dropped))
         case CardDelivered():
             return (_order(message),)
+        case DeliverReplacement() | ReplacementDelivered():
+            return (_order(message), _cards(message.reservation_id))
         case TopUpSubmitted() | TopUpConfirmed() | SupplierAnswered():
             return (_order(message), _topup(message.reservation_id))
         case DeliveryUncertain() | TopUpQueried() | TopUpRefused() | TopUpContradicted():
@@ -102,6 +108,8 @@ def decide(states: States, command: Command) -> list[Fact]:
             found = {hold.reservation_id: states.get(_cards(hold.reservation_id)) for hold in holds}
             cards = {held: kept for held, kept in found.items() if isinstance(kept, Cards)}
             return order.decide_deliver(states.get(_order(command)), cards, command)
+        case DeliverReplacement():
+            return order.decide_replacement(states.get(_order(command)), command)
         case Forget():
             return order.decide_forget(states.get(_order(command)), command)
         case SupplierAnswered(reservation_id=reservation_id):
@@ -125,17 +133,9 @@ def decide(states: States, command: Command) -> list[Fact]:
 def evolve(key: str, state: State | None, fact: Event) -> State | None:
     """The aggregate after the fact; one that the fact is not about stays as it is."""
     kind, _, name = key.partition("/")
+    if kind == "order" and isinstance(fact, OrderEvent):
+        return order.after(state, fact)
     match fact:
-        case (
-            DeliveryPrepared()
-            | DeliveryAwaited()
-            | CardDelivered()
-            | DeliveryForgotten()
-            | DeliveryFailed()
-            | TopUpSubmitted()
-            | TopUpConfirmed()
-        ) if kind == "order":
-            return order.after(state, fact)
         case (
             DeliveryAwaited()
             | TopUpSubmitted()
@@ -147,7 +147,7 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             | DeliveryFailed()
         ) if kind == "topup":
             return memory.after(name, state, fact)
-        case DeliveryPrepared():
+        case DeliveryPrepared() | ReplacementDelivered():
             return _kept(fact) if kind == "cards" else state
         case DeliveryForgotten():
             return None if kind == "cards" else state
@@ -174,7 +174,7 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             assert_never(never)
 
 
-def _kept(fact: DeliveryPrepared) -> Cards:
+def _kept(fact: DeliveryPrepared | ReplacementDelivered) -> Cards:
     return Cards(tuple([Kept(card.card_id, card.sealed) for card in fact.cards]))
 
 
@@ -186,8 +186,8 @@ def _prepared(states: States, command: Forget) -> list[str]:
 
 
 def _delivered(states: States, asked: RevealCard) -> list[str]:
-    line = reveal.delivered_line(states.get(_order(asked)), asked)
-    return [] if line is None else [_cards(line.reservation_id), _topup(line.reservation_id)]
+    lines = reveal.delivered_lines(states.get(_order(asked)), asked)
+    return [kept(line.reservation_id) for line in lines for kept in (_cards, _topup)]
 
 
 def _of_topup(found: State | None) -> tuple[str, ...]:
@@ -208,7 +208,16 @@ def _held(message: Prepare | DeliveryPrepared) -> str:
 
 
 def _order(
-    message: Prepare | Deliver | Forget | RevealCard | SupplierAnswered | ResolveTopUp | OrderEvent,
+    message: (
+        Prepare
+        | Deliver
+        | Forget
+        | RevealCard
+        | SupplierAnswered
+        | ResolveTopUp
+        | DeliverReplacement
+        | OrderEvent
+    ),
 ) -> str:
     return f"order/{message.order_id}"
 

@@ -16,6 +16,7 @@ from shared.contracts.delivery import (
     TopUpConfirmed,
     TopUpSubmitted,
 )
+from shared.contracts.disputes import DeliverReplacement, ReplacementDelivered
 from shared.contracts.inventory import Card
 from shared.contracts.message import Fact
 from shared.contracts.orders import Hold
@@ -27,7 +28,7 @@ from .state import Cards, Failed, Forgotten, Line, Open, Paid, Promised, State
 
 OrderEvent = (
     DeliveryPrepared | DeliveryAwaited | CardDelivered | DeliveryForgotten | DeliveryFailed
-    | TopUpSubmitted | TopUpConfirmed
+    | TopUpSubmitted | TopUpConfirmed | ReplacementDelivered
 )  # fmt: skip
 
 
@@ -129,6 +130,19 @@ def decide_forget(order: State | None, command: Forget) -> list[Fact]:
     ]
 
 
+class NotDelivered(Exception):
+    """A replacement for what was never delivered: a bug, or something of the log is missing."""
+
+
+def decide_replacement(order: State | None, command: DeliverReplacement) -> list[Fact]:
+    """Other cards are the buyer's too, beside those that the line had."""
+    if not isinstance(order, Paid) or order.account_id != command.account_id:
+        raise NotDelivered(command.order_id)
+    if any(line.reservation_id == command.reservation_id for line in order.delivered):
+        return []
+    return [ReplacementDelivered(**command.model_dump())]
+
+
 def after(state: State | None, fact: OrderEvent) -> State | None:
     """The order after the fact."""
     match fact:
@@ -138,7 +152,7 @@ def after(state: State | None, fact: OrderEvent) -> State | None:
             paid = _paid(state, fact.account_id)
             awaited = tuple(_line(hold) for hold in holds)
             return Paid(paid.account_id, awaited, paid.delivered)
-        case CardDelivered():
+        case CardDelivered() | ReplacementDelivered():
             paid = _paid(state, fact.account_id)
             line = _line(fact)
             awaited = tuple(other for other in paid.awaited if other != line)
@@ -204,7 +218,15 @@ def _promised(promised: State | None, command: Prepare) -> Fact:
 
 
 def _line(
-    of: Prepare | Hold | DeliveryPrepared | CardDelivered | TopUpSubmitted | TopUpConfirmed,
+    of: (
+        Prepare
+        | Hold
+        | DeliveryPrepared
+        | CardDelivered
+        | ReplacementDelivered
+        | TopUpSubmitted
+        | TopUpConfirmed
+    ),
 ) -> Line:
     return Line(of.line, of.sku, of.reservation_id)
 

@@ -22,11 +22,11 @@ class Reveal:
     limits: Limits
 
 
-def delivered_line(order: State | None, asked: RevealCard) -> Line | None:
-    """The line that is asked for, if it is delivered, and to who asks."""
+def delivered_lines(order: State | None, asked: RevealCard) -> tuple[Line, ...]:
+    """What was delivered of the line that is asked for, to who asks; replacements come last."""
     if not isinstance(order, Paid) or order.account_id != asked.account_id:
-        return None
-    return next((line for line in order.delivered if line.line == asked.line), None)
+        return ()
+    return tuple([line for line in order.delivered if line.line == asked.line])
 
 
 def decide_reveal(

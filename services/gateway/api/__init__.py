@@ -4,6 +4,7 @@ from typing import Final
 
 from . import (
     admin_board,
+    admin_disputes,
     admin_holds,
     admin_imports,
     admin_orders,
@@ -21,6 +22,7 @@ from . import (
     batches,
     checking,
     deposits,
+    disputes,
     order_actions,
     orders,
     products,
@@ -41,4 +43,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *admin_topups.ROUTES, *deposits.ROUTES, *admin_refunds.ROUTES, *admin_recalls.ROUTES,
     *admin_orders.ROUTES, *admin_shelf.ROUTES, *admin_wallets.ROUTES,
     *admin_board.ROUTES,
+    *disputes.ROUTES, *admin_disputes.ROUTES,
 )  # fmt: skip

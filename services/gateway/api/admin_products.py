@@ -34,6 +34,7 @@ from .shapes import NAME_LENGTH_MAX, OFFERS_MAX, TEXT_LENGTH_MAX, Amount, Id, Na
 TIERS_MAX: Final = 20
 CATEGORY_DEPTH_MAX: Final = 6
 ALIASES_MAX: Final = 50
+WINDOW_H_MAX: Final = 8_760
 
 Text = Annotated[str, Field(max_length=TEXT_LENGTH_MAX)]
 Names = Annotated[list[Name], Field(max_length=ALIASES_MAX)]
@@ -78,6 +79,7 @@ class NewField(Shape):
 
 
 Fields = Annotated[list[NewField], Field(min_length=1, max_length=FIELDS_MAX)]
+Window = Annotated[int, Field(ge=1, le=WINDOW_H_MAX)]
 Offers = Annotated[list[NewOffer], Field(min_length=1, max_length=OFFERS_MAX)]
 
 
@@ -96,6 +98,8 @@ class NewProduct(Shape):
     """What a top-up's buyer must say."""
     shape: CardShape | None = None
     """What its cards are made of."""
+    refund_window_h: Window | None = None
+    """Hours after delivery for which a line may be disputed; none: the shop's own 72."""
     skus: Offers
 
 
@@ -121,6 +125,7 @@ class Change(Shape):
     search: Names | None = None
     form: Fields | None = None
     shape: CardShape | None = None
+    refund_window_h: Window | None = None
     skus: Offers | None = None
 
 
@@ -148,6 +153,7 @@ async def create(request: Request) -> Response:
         search=tuple(new.search),
         form=_form(new.form),
         shape=new.shape,
+        refund_window_h=new.refund_window_h,
         offers=tuple(map(_offer, new.skus)),
     )
     command = ListProduct(
@@ -215,6 +221,7 @@ def _relisted(product: ProductDoc, wanted: Change) -> Listing:
             "offers": tuple(map(_offer, wanted.skus)) if wanted.skus else tuple(old),
             "form": _form(wanted.form) or _kept_form(product),
             "shape": wanted.shape or product.shape or None,
+            "refund_window_h": wanted.refund_window_h or product.refund_window_h or None,
         }
     )
 

@@ -1,13 +1,13 @@
-"""What people read, from messages.toml: read once, when it is first needed."""
+"""What people read, from messages.toml and its like: read once, when it is first needed."""
 
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 Language = Literal["zh", "en"]
 
-FILE: Final = Path(__file__).with_name("messages.toml")
+FILES: Final = ("messages.toml", "messages_disputes.toml")
 PREFERENCES_MAX: Final = 10
 """Languages looked at in one Accept-Language header."""
 
@@ -37,21 +37,25 @@ class Messages(NamedTuple):
     states: dict[str, Text]
     stock: dict[str, Text]
     texts: dict[str, Text]
+    disputes: dict[str, Text]
 
 
 @cache
 def messages() -> Messages:
     """Everything that people read."""
-    found = tomllib.loads(FILE.read_text("utf-8"))
+    found: dict[str, dict[str, Any]] = {}
+    for name in FILES:
+        for kind, words in tomllib.loads(Path(__file__).with_name(name).read_text("utf-8")).items():
+            found.setdefault(kind, {}).update(words)
     problems = {
         code: Message(each["status"], Text(each["zh"], each["en"]))
         for code, each in found["problems"].items()
     }
-    words = (
+    told = (
         {name: Text(**each) for name, each in found[kind].items()}
-        for kind in ("states", "stock", "texts")
+        for kind in ("states", "stock", "texts", "disputes")
     )
-    return Messages(problems, *words)
+    return Messages(problems, *told)
 
 
 def language_of(accepted: str) -> Language:

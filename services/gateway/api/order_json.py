@@ -5,6 +5,7 @@ from typing import Any
 from services.gateway.projections.order import PAYABLE, ErrorDoc, LineDoc, OrderDoc
 from shared.contracts.envelope import rfc3339
 
+from .dispute_shapes import on_order
 from .messages import Language, messages
 
 
@@ -79,6 +80,8 @@ def _line(line: LineDoc, doc: OrderDoc, language: Language) -> dict[str, Any]:
         found["discount"] = money(line.discount, doc.currency)
     if line.code:
         found["code"] = line.code
+    if line.dispute:
+        found["dispute"] = on_order(line.dispute, language)
     return found
 
 

@@ -91,6 +91,8 @@ class ProductShape(Shape):
     category: list[str]
     kind: str
     guide: str
+    refund_window_h: int | None
+    """Hours after delivery for which a line may be disputed; none: the shop's own 72."""
     revision: int
     skus: list[SkuShape]
 

@@ -152,6 +152,7 @@ def _product(
         "category": list(product.category),
         "kind": product.kind,
         "guide": product.guide,
+        "refund_window_h": product.refund_window_h or None,
         "revision": product.revision,
         "skus": [_sku(product, offer, figures, level, language) for offer in product.offers],
     }

@@ -122,6 +122,18 @@ class ProblemShape(Shape):
     errors: list[FieldError] = []
 
 
+class LineDispute(Shape):
+    """The last dispute of a line."""
+
+    dispute_id: str
+    state: str
+    label: str
+    opened_by: str
+    wants: str
+    quantity: int
+    deadline_at: str | None = None
+
+
 class OrderLine(Shape):
     """A line of an order."""
 
@@ -145,6 +157,7 @@ class OrderLine(Shape):
     code: str | None = None
     guide: str | None = None
     """How to use it, Markdown, as it stood when it was ordered; of a delivered line."""
+    dispute: LineDispute | None = None
 
 
 class Order(Shape):

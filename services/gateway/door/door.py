@@ -21,6 +21,7 @@ from .batch_progress import BatchReader
 from .batches import Batches
 from .board import Board
 from .catalogue import Catalogue
+from .disputes import Disputes
 from .imports import Imports
 from .limits import Limiter
 from .listening import Listener
@@ -95,6 +96,7 @@ class Door:
     recalls: Recalls
     batches: Batches
     batch_reader: BatchReader
+    disputes: Disputes
     appender: Appender
     access: Access
     nonces: Nonces

@@ -17,6 +17,7 @@ from . import (
     catalogue,
     coupons,
     deposits,
+    disputes,
     holds,
     imports,
     order,
@@ -45,6 +46,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
     if batch := topics.get(HEARD):
         await orders.project(connection, batch, changed)
         await refunds.project(connection, batch)
+        await disputes.project(connection, batch, changed)
     if batch := topics.get("payments.events"):
         await wallet.project(connection, batch, changed)
         await deposits.project(connection, batch, changed)
@@ -82,7 +84,7 @@ def _by_topic(landed: Sequence[Landed]) -> tuple[dict[str, list[Landed]], list[L
 
 
 OWN: Final[Mapping[str, frozenset[type[Fact]]]] = {
-    "orders.events": order.FOLLOWED | refunds.FOLLOWED,
+    "orders.events": order.FOLLOWED | refunds.FOLLOWED | disputes.FOLLOWED,
     "payments.events": wallet.FOLLOWED | deposits.FOLLOWED,
     "risk.events": holds.FOLLOWED,
     "inventory.events": stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED,

@@ -108,6 +108,8 @@ class ProductDoc(msgspec.Struct, frozen=True, array_like=True):
     """Its name and category in pinyin, and in their initials."""
     promotions: tuple[PromotionDoc, ...] = ()
     """Those that were not ended, whenever they hold."""
+    refund_window_h: int = 0
+    """Hours after delivery for which a line may be disputed; 0: nothing is said."""
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
@@ -130,6 +132,7 @@ def apply(doc: ProductDoc | None, fact: Followed) -> ProductDoc | None:
                 listing.form.model_dump_json() if listing.form else "", listing.shape or "",
                 sounds_of((listing.name, *listing.category)),
                 doc.promotions if doc else (),
+                listing.refund_window_h or 0,
             )  # fmt: skip
         case PriceChanged() if doc:
             offers = tuple(_repriced(o, fact) if o.sku == fact.sku else o for o in doc.offers)

@@ -27,34 +27,23 @@ from shared.contracts.orders import (
     WantedLine,
 )
 
-from . import order_money
+from . import order_disputes, order_money
 from .moments import time_of
+from .order_disputes import DisputeDoc, DisputeFact
 from .order_money import MoneyFact
 
 Followed = (
-    OrderPlaced
-    | OrderRejected
-    | OrderAwaitingVerification
-    | OrderInReview
-    | OrderAccepted
-    | LineRefused
-    | PaymentRequested
-    | OrderDeclined
-    | CancellationRequested
-    | OrderPaid
-    | LineDelivered
-    | OrderDelivered
-    | OrderCompleted
-    | OrderCancelled
-    | OrderExpired
-    | MoneyFact
-)
+    OrderPlaced | OrderRejected | OrderAwaitingVerification | OrderInReview | OrderAccepted
+    | LineRefused | PaymentRequested | OrderDeclined | CancellationRequested | OrderPaid
+    | LineDelivered | OrderDelivered | OrderCompleted | OrderCancelled | OrderExpired | MoneyFact
+    | DisputeFact
+)  # fmt: skip
 
 FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
     OrderPlaced, OrderRejected, OrderAccepted, LineRefused, PaymentRequested, OrderDeclined,
     CancellationRequested, OrderPaid, LineDelivered, OrderDelivered, OrderCompleted,
     OrderCancelled, OrderExpired, OrderAwaitingVerification, OrderInReview,
-    *get_args(MoneyFact),
+    *get_args(MoneyFact), *get_args(DisputeFact),
 })  # fmt: skip
 
 ENDED: Final = frozenset({"completed", "refused", "cancelled", "expired", "refunded"})
@@ -95,6 +84,8 @@ class LineDoc(msgspec.Struct, frozen=True, array_like=True):
     """Under which its unit price stands."""
     discount: int = 0
     """Minor units, the whole line: the coupon's share."""
+    dispute: DisputeDoc | None = None
+    """The last one."""
 
 
 class ErrorDoc(msgspec.Struct, frozen=True, array_like=True):
@@ -238,7 +229,13 @@ def _moved(doc: OrderDoc, fact: Followed) -> OrderDoc:  # noqa: C901  # one case
         case CancellationRequested():
             return doc
         case _:
-            return order_money.moved(doc, fact)
+            return _elsewhere(doc, fact)
+
+
+def _elsewhere(doc: OrderDoc, fact: MoneyFact | DisputeFact) -> OrderDoc:
+    if isinstance(fact, MoneyFact):
+        return order_money.moved(doc, fact)
+    return order_disputes.moved(doc, fact)
 
 
 def _placed(doc: OrderDoc, fact: OrderPlaced) -> OrderDoc:
@@ -295,5 +292,7 @@ def _detail(fact: Followed) -> str:
             return fact.by
         case _ if isinstance(fact, MoneyFact):
             return order_money.detail(fact)
+        case _ if isinstance(fact, DisputeFact):
+            return str(fact.line)
         case _:
             return ""

@@ -3,7 +3,8 @@
 Aggregates: `order/<order id>`; and, so that a repeat finds its answer again, `try/<request id>` (a
 further try to pay that was declined), `confirm/<request id>` (a confirmation that was refused) and
 `refund/<refund id>` (money on its way back); `used/<quota SKU>/<account>` (what an account has used
-up of a promotion or a coupon).
+up of a promotion or a coupon). Of disputes:
+`dispute/<order id>/<line>`, `said/<request id>` and `recalled/<card id>` (disputed.py).
 """
 
 from collections.abc import Iterable
@@ -46,7 +47,21 @@ from shared.contracts.refunds import (
 )
 from shared.kernel.decider import Elapsed, States
 
-from . import cancelling, counting, delivering, paying, placing, refunding, reserving, screening
+from . import (
+    cancelling,
+    contested,
+    counting,
+    delivering,
+    disputed,
+    paying,
+    placing,
+    refunding,
+    reserving,
+    screening,
+)
+from .dispute_state import Dispute
+from .disputed import DisputeFact
+from .disputing import Claim
 from .limits import Limits
 from .offering import Offered
 from .placing import Place
@@ -54,13 +69,13 @@ from .state import Accepted, Answered, Delivered, Ended, Order, State, Underway,
 from .words import Heard, TooEarly, Word, decide_word
 
 __all__ = [
-    "Command", "Event", "Heard", "Limits", "Offered", "Place", "State", "TooEarly", "Word",
+    "Claim", "Command", "Event", "Heard", "Limits", "Offered", "Place", "State", "TooEarly", "Word",
     "decide", "evolve", "keys",
 ]  # fmt: skip
 
 ORDER: Final = "order/"
 
-Command = Place | Heard | CancelOrder | ConfirmOrder | RefundOrder | Elapsed
+Command = Place | Heard | CancelOrder | ConfirmOrder | RefundOrder | Claim | Elapsed
 Event = (
     OrderPlaced
     | OrderAwaitingVerification
@@ -85,16 +100,19 @@ Event = (
     | OrderRefunding
     | OrderRefunded
     | RefundDenied
+    | DisputeFact
 )
 
 
 def keys(message: Command | Event, states: States) -> Iterable[str]:
     """The aggregates that a command reads or a fact changes."""
+    if contested.concerns(message):
+        return contested.keys(message, states)
     match message:
         case Heard(word=PaymentDeclined() as word):
             return (_order(word), *_try(word), *_used(word, states))
         case Heard(word=RefundIssued() as word):
-            return (_order(word), _refund(word.refund_id))
+            return refunding.keys_of_issued(states, word)
         case Heard(word=DeliveryFailed() | PaymentConfirmed() as word):
             opened = refunding.opened_by(states.get(_order(word)), word)
             return (_order(word), *opened, *_used(word, states))
@@ -106,6 +124,8 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return (_order(message), *counting.keys_of_placed(message))
         case Elapsed(key=key):
             return (key, *counting.keys_of(states.get(key)))
+        case Claim():
+            return contested.keys(message, states)
         case ConfirmOrder():
             return (_order(message), _confirm(message))
         case ConfirmRefused():
@@ -137,11 +157,13 @@ def _used(
 
 def decide(states: States, command: Command) -> list[Fact]:
     """What happens; [] where it has happened before."""
+    if contested.concerns(command):
+        return contested.decide(states, command)
     match command:
         case Heard(word=PaymentDeclined() as word) if any(key in states for key in _try(word)):
             return []
         case Heard(word=RefundIssued() as word):
-            return refunding.decide_issued(states.get(_refund(word.refund_id)), word)
+            return contested.decide_issued(states, word)
         case Heard(word=word):
             return decide_word(states.get(_order(word)), command)
         case Place(wanted=wanted):
@@ -162,6 +184,8 @@ def decide(states: States, command: Command) -> list[Fact]:
                 return []
             order = states.get(_order(command))
             return [refunding.decide_refund(None if _strange(order, command) else order, command)]
+        case Claim():
+            return contested.decide(states, command)
         case _ as never:
             assert_never(never)
 
@@ -170,9 +194,11 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
     """The aggregate after the fact."""
     if key.startswith(counting.USED):
         return counting.after(key, state if isinstance(state, Used) else None, fact)
+    if isinstance(fact, DisputeFact) and not key.startswith(ORDER):
+        return disputed.after(key, state, fact)
     if not key.startswith(ORDER):
         return refunding.underway(fact) if isinstance(fact, OrderRefunding) else Answered()
-    order = None if isinstance(state, Answered | Underway | Used) else state
+    order = None if isinstance(state, Answered | Underway | Used | Dispute) else state
     match fact:
         case OrderPlaced():
             return placing.placed(fact)
@@ -208,6 +234,8 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             return Ended(completed=False)
         case ConfirmRefused() | OrderFailed() | RefundDenied():
             return state
+        case _ if isinstance(fact, DisputeFact):
+            return disputed.of_order(order, fact)
         case _ as never:
             assert_never(never)
 
@@ -216,7 +244,7 @@ def _decide_elapsed(order: Order | None, command: Elapsed) -> list[Fact]:
     match order:
         case Accepted(deadline_ms=deadline_ms) if command.now_ms >= deadline_ms:
             return [reserving.conclude(command.key.removeprefix(ORDER), order, command.now_ms)]
-        case Delivered(deadline_ms=deadline_ms) if command.now_ms >= deadline_ms:
+        case Delivered(deadline_ms=ms, disputed=()) if command.now_ms >= ms:
             return [delivering.completed_by_itself(command.key.removeprefix(ORDER), order)]
         case _:
             return []
@@ -228,7 +256,7 @@ def _strange(order: Order | None, command: CancelOrder | ConfirmOrder | RefundOr
 
 
 def _order(message: PlaceOrder | Word | CancelOrder | ConfirmOrder | RefundOrder | Event) -> str:
-    return ORDER + message.order_id
+    return f"{ORDER}{message.order_id}"
 
 
 def _try(message: PaymentDeclined | OrderDeclined) -> tuple[str, ...]:

@@ -66,14 +66,18 @@ def delivered(order_id: str, account_id: str, line: int, deadline_ms: int) -> Or
 
 def done(order: Order | None, fact: OrderDelivered) -> Delivered:
     """The order, now that its buyer has the word."""
-    lines = order.lines if isinstance(order, Paid) else ()
-    return Delivered(fact.account_id, fact.deadline_ms, lines)
+    if not isinstance(order, Paid):
+        return Delivered(fact.account_id, fact.deadline_ms)
+    return Delivered(fact.account_id, fact.deadline_ms, order.lines, order.disputed)
 
 
 def completed(order: Order | None) -> Ended:
     """The order, now that it is completed."""
     if isinstance(order, Delivered):
-        return Ended(completed=True, account_id=order.account_id, lines=order.lines)
+        return Ended(
+            completed=True, account_id=order.account_id, lines=order.lines,
+            disputed=order.disputed, until_ms=order.deadline_ms,
+        )  # fmt: skip
     return Ended(completed=True)
 
 

@@ -15,3 +15,7 @@ class Limits:
     """For the payment, once stock is held."""
     complete_ms: int = 72 * 3_600_000
     """For the buyer's last word, once everything is delivered."""
+    dispute_answer_ms: int = 48 * 3_600_000
+    """For each word in a dispute, the shop's and the buyer's."""
+    offer_ms: int = 30 * 24 * 3_600_000
+    """For the buyer to take what is offered for a recalled card."""

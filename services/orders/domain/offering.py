@@ -30,6 +30,7 @@ class Offered:
     shape: str | None = None
     promotions: tuple[Promotion, ...] = ()
     """Of this SKU, whenever they hold."""
+    refund_window_h: int | None = None
 
     @property
     def orderable(self) -> bool:

@@ -20,7 +20,7 @@ from shared.contracts.payments import (
 from . import refunding
 from .delivering import delivered
 from .reserving import holds
-from .state import AwaitingPayment, Order, Paid, Sold
+from .state import AwaitingPayment, Order, Paid
 
 
 def decide_declined(order: AwaitingPayment, word: PaymentDeclined) -> list[Fact]:
@@ -119,5 +119,4 @@ def paid(order: Order | None, fact: OrderPaid) -> Order | None:
     lost = tuple([one.line for one in order.failed])
     settled = (*order.delivered, *lost)
     waiting = [hold.line for hold in fact.lines if hold.line not in settled]
-    sold = tuple([Sold(line.line, line.amount) for line in order.lines])
-    return Paid(order.account_id, tuple(waiting), sold, lost)
+    return Paid(order.account_id, tuple(waiting), refunding.sold(order), lost, (), order.open_ms)

@@ -21,6 +21,7 @@ from .limits import Limits
 from .offering import Offered
 from .state import Placed, Terms, Used
 
+HOUR_MS: Final = 3_600_000
 WAYS: Final = CHANNELS | {WALLET}
 """How an order can be paid."""
 
@@ -67,9 +68,10 @@ def decide_place(command: Place, used: Mapping[str, Used]) -> OrderPlaced | Orde
             errors=errors,
             wanted=wanted.lines[: command.limits.lines_max],
         )
+    window_h = _window_h(command)
     lines = tuple(
         [
-            _line(number, want, command, off[number - 1])
+            _line(number, want, command, off[number - 1], window_h)
             for number, want in enumerate(wanted.lines, start=1)
         ]
     )
@@ -102,6 +104,7 @@ def placed(fact: OrderPlaced) -> Placed:
         fact.pay_with,
         fact.allow_partial,
         fact.on_decline,
+        _open_ms(fact),
     )
     lines = [
         state.Line(line.line, line.sku, line.quantity, _amount(line), line.target)
@@ -112,6 +115,11 @@ def placed(fact: OrderPlaced) -> Placed:
 
 def _amount(line: Line) -> int:
     return line.quantity * line.unit_price - (line.discount or 0)
+
+
+def _open_ms(fact: OrderPlaced) -> int:
+    """How long it stays open once it is delivered; 0: nothing is said."""
+    return HOUR_MS * max([line.refund_window_h or 0 for line in fact.lines])
 
 
 def _refusal(command: Place, used: Mapping[str, Used]) -> tuple[str, tuple[LineError, ...]]:
@@ -154,7 +162,15 @@ def _errors(number: int, want: WantedLine, units: int, command: Place) -> list[L
     return errors
 
 
-def _line(number: int, want: WantedLine, command: Place, discount: int) -> Line:
+def _window_h(command: Place) -> int | None:
+    """For lines whose product says nothing, where another one's does; else nothing is said."""
+    said = [command.shelf[want.sku].refund_window_h for want in command.wanted.lines]
+    return command.limits.complete_ms // HOUR_MS if any(said) else None
+
+
+def _line(
+    number: int, want: WantedLine, command: Place, discount: int, window_h: int | None
+) -> Line:
     on_shelf = command.shelf[want.sku]
     under = None
     if on_shelf.promotions:
@@ -175,4 +191,5 @@ def _line(number: int, want: WantedLine, command: Place, discount: int) -> Line:
         shape=on_shelf.shape,
         promotion=under.promotion_id if under else None,
         discount=discount or None,
+        refund_window_h=on_shelf.refund_window_h or window_h,
     )

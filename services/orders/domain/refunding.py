@@ -20,6 +20,7 @@ from shared.contracts.refunds import (
     RefundOrder,
 )
 from shared.kernel import ids
+from shared.kernel.decider import States
 
 from .delivering import delivered
 from .state import (
@@ -36,8 +37,9 @@ from .state import (
 )
 
 Denial = Literal[
-    "UNKNOWN_ORDER", "NOT_PAID", "LINE_OPEN", "MORE_THAN_PAID", "BAD_AMOUNT", "REASON_REQUIRED"
-]
+    "UNKNOWN_ORDER", "NOT_PAID", "LINE_OPEN", "MORE_THAN_PAID", "BAD_AMOUNT", "REASON_REQUIRED",
+    "LINE_DISPUTED",
+]  # fmt: skip
 
 
 def decide_early(order: AwaitingPayment, word: DeliveryFailed) -> list[Fact]:
@@ -62,13 +64,24 @@ def decide_failed(order: Paid, word: DeliveryFailed, complete_ms: int) -> list[F
     return [*lines, *_given_back(word.order_id, after, lost, complete_ms)]
 
 
+def sold(order: AwaitingPayment) -> tuple[Sold, ...]:
+    """What a paid order remembers of its lines."""
+    lines = [
+        Sold(
+            line.line, line.amount, sku=line.sku, quantity=line.quantity,
+            topup=line.target is not None,
+        )
+        for line in order.lines
+    ]  # fmt: skip
+    return tuple(lines)
+
+
 def with_the_payment(order: AwaitingPayment, fact: OrderPaid, complete_ms: int) -> list[Fact]:
     """What stands beside OrderPaid where lines had failed before it was heard of."""
     gone = tuple([one.line for one in order.failed])
     settled = (*order.delivered, *gone)
     waiting = [hold.line for hold in fact.lines if hold.line not in settled]
-    sold = [Sold(line.line, line.amount) for line in order.lines]
-    after = Paid(order.account_id, tuple(waiting), tuple(sold), gone)
+    after = Paid(order.account_id, tuple(waiting), sold(order), gone)
     return _given_back(fact.order_id, after, order.failed, complete_ms)
 
 
@@ -82,6 +95,15 @@ def opened_by(order: State | None, word: DeliveryFailed | PaymentConfirmed) -> t
         case _:
             return ()
     return (f"refund/{_refund_id(word.order_id, gone)}",) if gone else ()
+
+
+def keys_of_issued(states: States, word: RefundIssued) -> tuple[str, ...]:
+    """The order, the refund, and the dispute that it ends, where it ends one."""
+    order, refund = f"order/{word.order_id}", f"refund/{word.refund_id}"
+    found = states.get(refund)
+    if not isinstance(found, Underway) or not found.disputed:
+        return (order, refund)
+    return (order, refund, f"dispute/{word.order_id}/{found.disputed}")
 
 
 def decide_issued(refund: State | None, word: RefundIssued) -> list[Fact]:
@@ -103,6 +125,8 @@ def decide_refund(order: Order | None, command: RefundOrder) -> OrderRefunding |
         return _denied(command, "NOT_PAID")
     if isinstance(order, Paid) and any(line.line in order.waiting for line in named):
         return _denied(command, "LINE_OPEN")
+    if isinstance(order, Paid | Delivered | Ended) and _disputed(order, named):
+        return _denied(command, "LINE_DISPUTED")
     left = sum([line.amount - line.refunded for line in named])
     amount = left if command.amount is None else command.amount
     if amount > left or not left:
@@ -122,6 +146,16 @@ def decide_refund(order: Order | None, command: RefundOrder) -> OrderRefunding |
         by=command.by,
         reason=command.reason,
     )
+
+
+def of_dispute(dispute_id: str) -> str:
+    """The one refund that a dispute may come to."""
+    return ids.derive("refund", "dispute", dispute_id)
+
+
+def for_nothing(fact: OrderRefunding) -> OrderRefunded:
+    """What cost nothing is back as soon as it is asked for."""
+    return _refunded(fact.order_id, fact.account_id, fact.refund_id, underway(fact), "wallet")
 
 
 def failed(order: Order | None, fact: LineFailed) -> Order | None:
@@ -158,7 +192,8 @@ def refunded(order: Order | None, fact: OrderRefunded) -> Order | None:
 def underway(fact: OrderRefunding) -> Underway:
     """What a refund must remember until payments has issued it."""
     lines = tuple([Sold(part.line, part.amount) for part in fact.lines])
-    return Underway(lines, fact.amount, fact.whole)
+    disputed = fact.lines[0].line if fact.dispute_id and fact.lines else 0
+    return Underway(lines, fact.amount, fact.whole, disputed)
 
 
 def _given_back(order_id: str, order: Paid, lost: Sequence[Lost], complete_ms: int) -> list[Fact]:
@@ -179,17 +214,17 @@ def _given_back(order_id: str, order: Paid, lost: Sequence[Lost], complete_ms: i
         by="delivery",
         reason=last.code,
     )
-    refund: list[Fact] = [back]
-    if not back.amount:  # what cost nothing is back as soon as it is asked for
-        refund.append(
-            _refunded(order_id, order.account_id, back.refund_id, underway(back), "wallet")
-        )
+    refund: list[Fact] = [back] if back.amount else [back, for_nothing(back)]
     if whole:
         ended = OrderFailed(order_id=order_id, account_id=order.account_id, code=last.code)
         return [ended, *refund]
     if order.waiting:
         return refund
     return [*refund, delivered(order_id, order.account_id, given[-1], complete_ms)]
+
+
+def _disputed(order: Paid | Delivered | Ended, lines: Iterable[Sold]) -> bool:
+    return any(line.line in order.disputed for line in lines)
 
 
 def _refund_id(order_id: str, lines: Iterable[int]) -> str:

@@ -6,6 +6,8 @@ import msgspec
 
 from shared.contracts.orders import OnDecline
 
+from .dispute_state import Dispute
+
 
 class Terms(msgspec.Struct, frozen=True, array_like=True):
     """What the buyer and the shop agreed on, for the whole order."""
@@ -17,6 +19,8 @@ class Terms(msgspec.Struct, frozen=True, array_like=True):
     channel: str
     allow_partial: bool
     on_decline: OnDecline
+    open_ms: int = 0
+    """The longest refund window of its products, milliseconds after delivery; 0: none says one."""
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True):
@@ -83,6 +87,10 @@ class Sold(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Minor units, the whole line."""
     refunded: int = 0
     """Minor units that went back, or are on their way."""
+    sku: str = ""
+    quantity: int = 0
+    topup: bool = False
+    """It has no card that could be given again."""
 
 
 class Lost(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -139,6 +147,8 @@ class AwaitingPayment(msgspec.Struct, frozen=True, array_like=True, tag="w"):
     """Charges whose page the buyer has been told of."""
     quotas: tuple[Asked, ...] = ()
     """What it holds of promotions and coupons."""
+    open_ms: int = 0
+    """As in its terms."""
 
 
 class Paid(msgspec.Struct, frozen=True, array_like=True, tag="b"):
@@ -150,6 +160,10 @@ class Paid(msgspec.Struct, frozen=True, array_like=True, tag="b"):
     lines: tuple[Sold, ...] = ()
     failed: tuple[int, ...] = ()
     """Line numbers that cannot be delivered."""
+    disputed: tuple[int, ...] = ()
+    """Line numbers that the buyer disputes, or for which another card is offered."""
+    open_ms: int = 0
+    """As in its terms."""
 
 
 class Delivered(msgspec.Struct, frozen=True, array_like=True, tag="d"):
@@ -159,6 +173,8 @@ class Delivered(msgspec.Struct, frozen=True, array_like=True, tag="d"):
     deadline_ms: int
     """Unix milliseconds."""
     lines: tuple[Sold, ...] = ()
+    disputed: tuple[int, ...] = ()
+    """Line numbers that the buyer disputes, or for which another card is offered."""
 
 
 class Refunding(msgspec.Struct, frozen=True, array_like=True, tag="f"):
@@ -179,6 +195,10 @@ class Ended(msgspec.Struct, frozen=True, array_like=True, tag="e"):
     """With `completed`."""
     lines: tuple[Sold, ...] = ()
     """With `completed`: a person may still give money back; none once all of it has gone."""
+    disputed: tuple[int, ...] = ()
+    """Line numbers that the buyer disputes, or for which another card is offered."""
+    until_ms: int = 0
+    """With `completed`: Unix milliseconds until which a line may be disputed."""
 
 
 class Answered(msgspec.Struct, frozen=True, array_like=True, tag="r"):
@@ -193,7 +213,9 @@ class Underway(msgspec.Struct, frozen=True, array_like=True, tag="u"):
     amount: int
     """Minor units."""
     whole: bool
+    disputed: int = 0
+    """The line whose dispute it ends; 0: it ends none."""
 
 
 Order = Placed | Accepted | AwaitingPayment | Paid | Delivered | Refunding | Ended
-State = Order | Underway | Answered | Used
+State = Order | Underway | Answered | Used | Dispute

@@ -5,7 +5,8 @@ from typing import assert_never
 
 from shared.contracts.charges import PaymentOffered
 from shared.contracts.delivery import CardDelivered, DeliveryFailed, TopUpConfirmed
-from shared.contracts.inventory import StockRefused, StockReserved
+from shared.contracts.disputes import ReplacementDelivered
+from shared.contracts.inventory import CardRecalled, StockRefused, StockReserved
 from shared.contracts.message import Fact
 from shared.contracts.payments import (
     PaymentCancelled,
@@ -27,7 +28,9 @@ PaymentWord = (
     PaymentConfirmed | PaymentDeclined | PaymentExpired | PaymentCancelled | PaymentOffered
 )  # fmt: skip
 DeliveryWord = CardDelivered | TopUpConfirmed | DeliveryFailed
-Word = RiskWord | StockWord | PaymentWord | DeliveryWord | RefundIssued
+DisputeWord = CardRecalled | ReplacementDelivered
+"""These have their own way: disputed.py."""
+Word = RiskWord | StockWord | PaymentWord | DeliveryWord | RefundIssued | DisputeWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,12 @@ class Heard:
     now_ms: int
     limits: Limits
 
-    @property
-    def complete_ms(self) -> int:
-        """When an order that is delivered now completes by itself, Unix milliseconds."""
-        return self.now_ms + self.limits.complete_ms
+    def complete_ms(self, order: AwaitingPayment | Paid) -> int:
+        """When this order, delivered now, completes by itself: Unix milliseconds.
+
+        Until then its lines may be disputed, so it is the longest refund window of its products.
+        """
+        return self.now_ms + (order.open_ms or self.limits.complete_ms)
 
 
 class TooEarly(Exception):
@@ -65,9 +70,9 @@ def decide_word(order: Order | None, heard: Heard) -> list[Fact]:
         case Paid():
             word = heard.word
             if isinstance(word, CardDelivered | TopUpConfirmed):
-                return delivering.decide_card(order, word, heard.complete_ms)
+                return delivering.decide_card(order, word, heard.complete_ms(order))
             if isinstance(word, DeliveryFailed):
-                return refunding.decide_failed(order, word, heard.complete_ms)
+                return refunding.decide_failed(order, word, heard.complete_ms(order))
             return []
         case Delivered() | Refunding() | Ended():
             return []
@@ -100,7 +105,7 @@ def _accepted(order: Accepted, heard: Heard) -> list[Fact]:
 def _awaiting_payment(order: AwaitingPayment, heard: Heard) -> list[Fact]:
     match heard.word:
         case PaymentConfirmed() as word:
-            return paying.decide_confirmed(order, word, heard.complete_ms)
+            return paying.decide_confirmed(order, word, heard.complete_ms(order))
         case PaymentDeclined() as word:
             return paying.decide_declined(order, word)
         case PaymentExpired() as word:
@@ -113,7 +118,7 @@ def _awaiting_payment(order: AwaitingPayment, heard: Heard) -> list[Fact]:
             return refunding.decide_early(order, word)
         case PaymentOffered() as word:
             return paying.decide_offered(order, word)
-        case RefundIssued() as word:
+        case RefundIssued() | CardRecalled() | ReplacementDelivered() as word:
             raise TooEarly(word)
         case OrderCleared() | OrderBlocked() | VerificationRequired() | OrderHeld():
             return []

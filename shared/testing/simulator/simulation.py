@@ -14,6 +14,7 @@ from shared.shards.service import Service
 from shared.testing.sender import START_MS
 
 from .buyers import Buyers
+from .complainers import Complainers
 from .faults import Fault, plan
 from .havoc import Havoc
 from .loop import NothingLeft, run
@@ -123,7 +124,8 @@ async def _live(seed: int, world: World, havoc: Havoc, cast: Cast) -> str:
         asyncio.create_task(shop.look_after_parked()),
         asyncio.create_task(_check_states(world)),
     ]
-    acts = asyncio.gather(shop.open(), buyers.come(), havoc.run())
+    complainers = Complainers(seed, world, shop)
+    acts = asyncio.gather(shop.open(), buyers.come(), complainers.come(), havoc.run())
     await _first(world, acts)
     backups.cancel()
     settle = asyncio.ensure_future(_settle(world))

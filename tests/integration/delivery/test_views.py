@@ -37,6 +37,7 @@ FACTS: list[Fact] = [
     say.prepared(4, cards=(), units=1),
     say.confirmed(line=4, supplier="alone"),
     say.reveal_refused("REVEAL_LIMIT", request_id="late"),
+    say.replaced(1),
 ]
 
 
@@ -84,7 +85,7 @@ async def test_a_forgotten_line_leaves_no_sealed_card_behind(dsn: str) -> None:
     await follow(dsn, FACTS)
     async with await psycopg.AsyncConnection.connect(dsn) as connection:
         found = await connection.execute("select reservation_id from line_cards order by 1")
-        assert await found.fetchall() == [("res-1",), ("res-2",), ("res-4",)]
+        assert await found.fetchall() == [("again-1",), ("res-1",), ("res-2",), ("res-4",)]
 
 
 async def test_a_database_that_does_not_answer_is_said_to_be_away(

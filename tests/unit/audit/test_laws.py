@@ -11,7 +11,7 @@ from services.audit.domain import Books, Law, Seen
 from shared.contracts.message import Fact
 from shared.contracts.orders import OrderExpired
 from tests.unit.audit import story as say
-from tests.unit.audit import test_money_back, test_topups
+from tests.unit.audit import test_disputes, test_money_back, test_topups
 from tests.unit.audit.story import ONE, PRICE, TWO, bought, held, judged, stocked
 
 History = list[Fact]
@@ -156,8 +156,11 @@ def test_a_history_that_breaks_a_law_is_told_which(law: Law, history: History) -
     assert law in judged(history)
 
 
+ELSEWHERE = [*test_topups.BROKEN, *test_money_back.BROKEN, *test_disputes.BROKEN]
+
+
 def test_every_law_has_been_seen_broken() -> None:
-    assert {law for law, _ in (*BROKEN, *test_topups.BROKEN, *test_money_back.BROKEN)} == set(Law)
+    assert {law for law, _ in (*BROKEN, *ELSEWHERE)} == set(Law)
 
 
 def test_nothing_is_released_before_payments_has_spoken() -> None:

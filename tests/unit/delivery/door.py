@@ -1,7 +1,7 @@
 """The door over read models in memory, and the gateway's side of it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import httpx
@@ -54,9 +54,9 @@ class InMemory:
     async def reveal(self, request_id: str) -> Reveal | None:
         return self.reveals.get(request_id)
 
-    async def delivered(self, order_id: str, line: int) -> LineCards | None:
-        rows = (row for row in self.lines.values() if row.delivered)
-        return next((row for row in rows if (row.order_id, row.line) == (order_id, line)), None)
+    async def delivered(self, order_id: str, line: int) -> Sequence[LineCards]:
+        rows = [row for row in self.lines.values() if row.delivered]
+        return [row for row in rows if (row.order_id, row.line) == (order_id, line)]
 
 
 class ByHand:

@@ -34,6 +34,7 @@ from shared.contracts.delivery import (
     TopUpResolved,
     TopUpSubmitted,
 )
+from shared.contracts.disputes import DeliverReplacement, ReplacementDelivered
 from shared.contracts.inventory import Card
 from shared.contracts.orders import Hold
 from shared.kernel.decider import Elapsed
@@ -238,3 +239,17 @@ def contradicted(supplier: str = "a", receipt: str = "R-1") -> TopUpContradicted
 
 def harvest(reveals: int) -> HarvestSuspected:
     return HarvestSuspected(**WHOSE, reveals=reveals, hour=NOON_MS // HOUR_MS)
+
+
+def _spare(line: int) -> dict[str, Any]:
+    card = Card(card_id=f"spare-{line}", sealed="v1.spare")
+    words = {**WHOSE, "line": line, "reservation_id": f"again-{line}", "sku": f"sku-{line}"}
+    return {**words, "cards": (card,)}
+
+
+def replace(line: int, **changes: Any) -> DeliverReplacement:
+    return DeliverReplacement(**{**_spare(line), **changes})
+
+
+def replaced(line: int, **changes: Any) -> ReplacementDelivered:
+    return ReplacementDelivered(**{**_spare(line), **changes})

@@ -175,6 +175,7 @@ FACTS: list[Fact] = [
     say.resolution_refused("NOT_OPEN"),
     say.contradicted(),
     say.harvest(300),
+    say.replaced(1),
 ]
 JOB = Job(
     "ord-1", "acc-1", 1, "res-1", "sku-1", 1, "v1.x", "a", ("b",), "req", say.NOON_MS,

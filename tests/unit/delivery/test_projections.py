@@ -10,11 +10,17 @@ from tests.unit.delivery.door import InMemory
 
 async def test_a_line_is_shown_once_it_is_delivered() -> None:
     models = InMemory(say.prepared(2))
-    assert await models.delivered("ord-1", 2) is None
+    assert not await models.delivered("ord-1", 2)
     models.fold(say.delivered(2))
-    found = await models.delivered("ord-1", 2)
-    assert found is not None
+    (found,) = await models.delivered("ord-1", 2)
     assert [card_id for card_id, _ in found.cards] == list(say.ids(2))
+
+
+async def test_a_line_and_what_replaced_it_are_shown_together() -> None:
+    models = InMemory(say.prepared(1), say.delivered(1), say.replaced(1))
+    first, second = await models.delivered("ord-1", 1)
+    assert [card_id for card_id, _ in first.cards] == list(say.ids(1))
+    assert [card_id for card_id, _ in second.cards] == ["spare-1"]
 
 
 async def test_what_is_forgotten_is_gone() -> None:
@@ -60,8 +66,7 @@ def test_a_mask_never_shows_more_than_four_characters() -> None:
 
 async def test_a_top_up_is_shown_with_its_receipt_once_it_is_confirmed() -> None:
     models = InMemory(say.topup_prepared(1), say.submitted())
-    assert await models.delivered("ord-1", 1) is None
+    assert not await models.delivered("ord-1", 1)
     models.fold(say.confirmed("R-1"))
-    found = await models.delivered("ord-1", 1)
-    assert found is not None
+    (found,) = await models.delivered("ord-1", 1)
     assert found.cards == ((say.confirmed().request_id, RECEIPT + "R-1"),)

@@ -4,6 +4,7 @@ import pytest
 
 from services.delivery import domain
 from services.delivery.domain import Limits
+from services.delivery.domain.order import NotDelivered
 from shared.contracts.message import Fact
 from shared.testing.scenario import given
 from tests.unit.delivery import examples as say
@@ -33,6 +34,20 @@ def test_another_request_is_another_reveal() -> None:
     history = [*DELIVERED, say.revealed(1)]
     again = say.reveal(1, request_id="req-2")
     given(domain, *history).when(again).then(say.revealed(1, request_id="req-2"))
+
+
+def test_what_replaced_a_card_is_shown_beside_it() -> None:
+    shown = (*say.ids(1), "spare-1")
+    world = given(domain, *DELIVERED).when(say.replace(1)).then(say.replaced(1))
+    assert world.decide(say.reveal(1)) == [say.revealed(1, card_ids=shown)]
+
+
+@pytest.mark.parametrize("history", [[], [say.prepared(1)], [say.prepared(1), say.forgotten(1)]])
+def test_nothing_replaces_what_was_never_delivered(history: list[Fact]) -> None:
+    with pytest.raises(NotDelivered):
+        given(domain, *history).when(say.replace(1))
+    with pytest.raises(NotDelivered):
+        given(domain, *DELIVERED).when(say.replace(1, account_id="acc-2"))
 
 
 @pytest.mark.parametrize(

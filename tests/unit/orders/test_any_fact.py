@@ -12,6 +12,7 @@ from shared.contracts.message import Fact
 from shared.testing.scenario import World
 from tests.unit.orders import back, screened
 from tests.unit.orders import examples as say
+from tests.unit.orders.disputes import FACTS as DISPUTED
 
 KEY = f"order/{say.ORDER}"
 
@@ -22,7 +23,7 @@ FACTS: list[Fact] = [
     say.delivered(), say.completed(), say.confirm_refused(), say.cancelled(), say.expired(1),
     back.line_failed(1), back.line_failed(3), back.order_failed(), back.refunding(1),
     back.refunding(1, whole=True), back.refunded(1), back.refunded(1, whole=True),
-    back.denied("NOT_PAID"), back.payable(), screened.awaiting(), screened.in_review(),
+    back.denied("NOT_PAID"), back.payable(), screened.awaiting(), screened.in_review(), *DISPUTED,
 ]  # fmt: skip
 
 

@@ -10,12 +10,14 @@ from shared.contracts.inventory import CommitStock, ReleaseStock, ReserveStock
 from shared.contracts.payments import CancelPayment
 from shared.contracts.refunds import RefundPayment
 from tests.unit.orders import back, screened
+from tests.unit.orders import disputes as dispute
 from tests.unit.orders import examples as say
 from tests.unit.orders.examples import ACCOUNT, ORDER, PAYMENT, holds
 
 FOLLOWED = {
     "OrderAccepted", "OrderPaid", "PaymentRequested", "OrderRejected", "OrderCancelled",
     "OrderExpired", "CancellationRequested", "OrderRefunding",
+    "DisputeDecided", "ReplacementReserved", "ReplacementMissed",
 }  # fmt: skip
 
 
@@ -79,7 +81,9 @@ def test_nothing_follows_from_the_other_facts() -> None:
         say.placed(), say.line_reserved(1), say.line_refused(1), say.declined(),
         say.line_delivered(), say.delivered(), say.completed(), say.confirm_refused(),
         back.line_failed(), back.order_failed(), back.refunded(1), back.denied("NOT_PAID"),
-        back.payable(), screened.awaiting(), screened.in_review(),
+        back.payable(), screened.awaiting(), screened.in_review(), dispute.opened(),
+        dispute.card_added(), dispute.added(), dispute.asked(), dispute.closed("replaced"),
+        dispute.refused("NOT_OPEN"), dispute.missed(), dispute.decided("rejection"),
     ]  # fmt: skip
     assert {type(fact).__name__ for fact in others} | FOLLOWED == {
         event.__name__ for event in get_args(Event)

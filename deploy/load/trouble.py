@@ -22,6 +22,8 @@ PURSE: Final = 3_000_000
 LISTED: Final = "/v1/products?limit=100"
 WAIT_S: Final = 20
 SOON_S: Final = 2
+TWO: Final = 2
+"""The bad one and the one instead of it."""
 FEN: Final = 100
 
 
@@ -35,7 +37,7 @@ class Day:
         """One after the other; each is told when it is over. Raises Refusal where one is not."""
         for trouble in (
             self.paid_too_late, self.told_ten_times, self.nobody_knows, self.first_supplier_fails,
-            self.looked_at, self.a_bad_card,
+            self.looked_at, self.a_bad_card, self.complained_of,
         ):  # fmt: skip
             yield trouble()
 
@@ -103,19 +105,28 @@ class Day:
         return f"{_yuan(order)} of a newcomer held by {rules}: a person let it go, delivered"
 
     def a_bad_card(self) -> str:
-        """A card that was sold turns out to be bad, and another was paid back."""
+        """A card that was sold is called back by its publisher."""
         order = self._order(CARD)
         card = self._reveal(order)["cards"][0]["card_id"]
-        path = f"/v1/admin/stock/{CARD}/recalls"
         recall = {"card_ids": [card], "reason": "the publisher called it back"}
-        asked = self._people.operator("POST", path, recall)
-        where = f"{path}/{asked['recall_id']}"
-        until(lambda: self._people.operator("GET", where)["held"] == 1, "its owner is found")
-        back = f"/v1/admin/orders/{order['order_id']}/refunds"
-        account = self._people.reseller("GET", "/v1/wallet")["account_id"]
-        self._people.operator("POST", back, {"account_id": account, "reason": "a bad card"})
-        self._until(order, "refunded")
-        return f"a sold card was called back: its owner is known, {_yuan(order)} paid back"
+        self._people.operator("POST", f"/v1/admin/stock/{CARD}/recalls", recall)
+        offer = until(lambda: self._disputes(order), "its buyer is offered another one")[0]
+        choice = f"{_path(order)}/disputes/{offer['dispute_id']}/choice"
+        self._people.reseller("POST", choice, {"wants": "replacement"}, wait_s=WAIT_S)
+        until(lambda: len(self._reveal(order)["cards"]) == TWO, "the other card is there")
+        return "a sold card was called back: its buyer was offered another one, and has it"
+
+    def complained_of(self) -> str:
+        """A buyer says that a card does not work."""
+        order, before = self._order(CARD), self._balance()
+        said = {"line": 1, "quantity": 1, "wants": "refund", "text": "it says: already used"}
+        opened = self._people.reseller("POST", f"{_path(order)}/disputes", said, wait_s=WAIT_S)
+        path = f"/v1/admin/disputes/{opened['dispute_id']}/decide"
+        verdict = {"outcome": "refund", "reason": "the publisher says so too"}
+        self._people.operator("POST", path, verdict, wait_s=WAIT_S)
+        wanted = before + order["total"]["amount"]
+        until(lambda: self._balance() == wanted, "the money is back")
+        return f"a card that did not work: {_yuan(order)} went back, by a person, with the reason"
 
     def _order(
         self, sku: str, *, pay_with: str = "wallet", target: str = "", wait_s: int = WAIT_S
@@ -143,6 +154,12 @@ class Day:
 
     def _topped_up(self) -> int:
         return len(httpx.get(self._people.run["twins"]["supplier"] + "/topups").json()["items"])
+
+    def _disputes(self, order: dict[str, Any]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._people.reseller("GET", f"{_path(order)}/disputes")[
+            "items"
+        ]
+        return found
 
     def _held(self, order: dict[str, Any]) -> dict[str, Any] | None:
         held = self._people.operator("GET", "/v1/admin/holds?limit=100")["items"]

@@ -1,4 +1,4 @@
-"""The demo's day of trouble: each ends as it says, the record is whole (C6, C8, D3, F2)."""
+"""The demo's day of trouble: each ends as it says, the record is whole (C6, C7, C8, D3, F2)."""
 
 import asyncio
 

@@ -78,9 +78,11 @@ chaos: $(READY) ## Kill, freeze, cut off, scale, flood everything; then the audi
 requirements: $(READY) ## Which tests show which row of what the product must do
 	@.venv/bin/python -m tests.tidy.requirements
 
-test: lint ## Check everything: lint, then all tests
+# Browser tests that do not gate, for time: `make browser` has them all.
+BEYOND := board stock weather
+test: lint ## Check everything that gates: lint, then the tests
 	@$(KAMENG) install
-	@.venv/bin/python -m pytest --ignore=tests/tidy
+	@.venv/bin/python -m pytest --ignore=tests/tidy $(foreach word,$(BEYOND),--ignore-glob='*/browser/test_*$(word).py')
 
 lint: $(READY) ## Check style, types, who imports whom, and the house rules
 	@.venv/bin/ruff check .

@@ -75,11 +75,15 @@ class MemoryGroup:
                 first = after
 
     async def _revoke(self, member: "MemoryInbox") -> None:
-        try:
-            await asyncio.wait_for(member.take_back(), REVOKE_MS_MAX / 1000)
-        except TimeoutError:
+        """A member that dies over it goes when its session ends: it holds up no rebalance."""
+        giving = asyncio.ensure_future(member.take_back())
+        await asyncio.wait({giving}, timeout=REVOKE_MS_MAX / 1000)
+        if not giving.done():
+            giving.cancel()
             if member in self.members:
                 self.members.remove(member)
+        elif not giving.cancelled():
+            giving.result()
 
 
 class MemoryInbox:

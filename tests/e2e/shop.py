@@ -13,15 +13,38 @@ import pyotp
 from deploy.load.people import signed
 from deploy.load.running import Running
 
-WAIT_S_MAX: Final = 60.0
+WAIT_S_MAX: Final = 120.0
+LOOK_S: Final = 0.1
 
 
 def until(holds: Callable[[], Any]) -> Any:
     deadline = time.monotonic() + WAIT_S_MAX
     while not (found := holds()):
         assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.2)
+        time.sleep(LOOK_S)
     return found
+
+
+def door(system: Running) -> int:
+    """The door's process, as the supervisor tells it; 0 while there is none."""
+    listed = system.description["processes"]
+    return next(int(each["pid"] or 0) for each in listed if each["name"] == "gateway-api-1")
+
+
+def send(
+    run: dict[str, Any], method: str, path: str, body: Any = None, **extra: str
+) -> httpx.Response:
+    """As the demo reseller, signed; ``body`` may be the bytes of a file."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    content = b"" if body is None else content
+    headers = {
+        "Content-Type": "application/json",
+        **signed(run, method, path, content),
+        "Idempotency-Key": secrets.token_hex(8),
+        **{name.replace("_", "-"): value for name, value in extra.items()},
+    }
+    url = run["gateway"] + path
+    return httpx.request(method, url, content=content, headers=headers, timeout=WAIT_S_MAX)
 
 
 @dataclass
@@ -37,23 +60,16 @@ class Shop:
 
     def send(self, method: str, path: str, body: Any = None, **extra: str) -> httpx.Response:
         """As the reseller, signed."""
-        content = b"" if body is None else json.dumps(body).encode()
-        headers = {
-            "Content-Type": "application/json",
-            **signed(self.run, method, path, content),
-            "Idempotency-Key": secrets.token_hex(8),
-            **{name.replace("_", "-"): value for name, value in extra.items()},
-        }
-        url = self.run["gateway"] + path
-        return httpx.request(method, url, content=content, headers=headers, timeout=WAIT_S_MAX)
+        return send(self.run, method, path, body, **extra)
 
     def operator(self, method: str, path: str, body: Any = None, **extra: str) -> httpx.Response:
-        """As the operator, in a session; ``body`` may be text, one card a line."""
+        """As the operator, in a session; ``body`` may be text, one card a line, or a file."""
         headers = {"Idempotency-Key": secrets.token_hex(8), "Authorization": f"Bearer {self.token}"}
-        headers |= {name.replace("_", "-"): value for name, value in extra.items()}
         said: dict[str, Any] = {"json": body}
-        if isinstance(body, str):
-            headers["Content-Type"], said = "text/plain", {"content": body.encode()}
+        if isinstance(body, str | bytes):
+            headers["Content-Type"] = "text/plain"
+            said = {"content": body.encode() if isinstance(body, str) else body}
+        headers |= {name.replace("_", "-"): value for name, value in extra.items()}
         url = self.run["gateway"] + path
         return httpx.request(method, url, headers=headers, timeout=WAIT_S_MAX, **said)
 
@@ -68,9 +84,13 @@ class Shop:
             self._token = httpx.post(url, json=body, headers=headers).json()["token"]
         return self._token
 
+    def get(self, path: str) -> Any:
+        """What the reseller reads there."""
+        return self.send("GET", path).json()
+
     def order(self, *wanted: tuple[str, int], pay_with: str = "wallet") -> dict[str, Any]:
         """(SKU, quantity) of each line; the order once it rests."""
-        found = self.send("GET", "/v1/products?limit=100").json()["items"]
+        found = self.get("/v1/products?limit=100")["items"]
         prices = {sku["sku"]: sku["price"] for product in found for sku in product["skus"]}
         lines = [{"sku": sku, "quantity": n, "unit_price": prices[sku]} for sku, n in wanted]
         body = {"lines": lines, "pay_with": pay_with}
@@ -85,7 +105,7 @@ class Shop:
 
     def look(self, placed: dict[str, Any]) -> dict[str, Any]:
         """The order as it is now."""
-        found: dict[str, Any] = self.send("GET", f"/v1/orders/{placed['order_id']}").json()
+        found: dict[str, Any] = self.get(f"/v1/orders/{placed['order_id']}")
         return found
 
     def cards(self, placed: dict[str, Any], line: int = 1) -> list[dict[str, Any]]:
@@ -101,7 +121,7 @@ class Shop:
 
     @property
     def wallet(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.send("GET", "/v1/wallet").json()
+        found: dict[str, Any] = self.get("/v1/wallet")
         return found
 
     @property

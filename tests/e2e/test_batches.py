@@ -4,23 +4,22 @@ import csv
 import io
 import json
 import os
-import secrets
 import signal
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 import httpx
 import pytest
 
 from deploy.load.auditing import Audited, audit
+from deploy.load.people import signed
 from deploy.load.running import Running, own_system
-from shared.security.signatures import sign
+from tests.e2e.files import Buyer
+from tests.e2e.shop import WAIT_S_MAX, door, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
-WAIT_S_MAX: Final = 120.0
 LINES: Final = 1_200
 HEAD: Final = "sku,quantity,unit_price_minor,target,reference\r\n"
 FORMULA: Final = '=HYPERLINK("http://x.example","card")'
@@ -32,71 +31,9 @@ def system() -> Iterator[Running]:
         yield running
 
 
-class Buyer:
-    """The demo reseller."""
-
-    def __init__(self, system: Running) -> None:
-        self.system, run = system, system.description
-        self.url, self.me = run["gateway"], run["demo"]["reseller"]
-
-    def send(
-        self, method: str, path: str, body: bytes = b"", kind: str = "text/csv", **more: str
-    ) -> httpx.Response:
-        headers = {"Content-Type": kind, **self.signed(method, path, body)}
-        headers["Idempotency-Key"] = more.pop("key", secrets.token_hex(8))
-        headers |= more
-        return httpx.request(
-            method, self.url + path, content=body, headers=headers, timeout=WAIT_S_MAX
-        )
-
-    def signed(self, method: str, path: str, body: bytes = b"") -> dict[str, str]:
-        at, nonce = str(int(time.time())), secrets.token_hex(12)
-        return {
-            "X-Kameng-Key": self.me["key"],
-            "X-Kameng-Timestamp": at,
-            "X-Kameng-Nonce": nonce,
-            "X-Kameng-Signature": sign(self.me["secret"], at, nonce, method, path, body),
-        }
-
-    def post(self, path: str, body: Any, **more: str) -> httpx.Response:
-        return self.send("POST", path, json.dumps(body).encode(), "application/json", **more)
-
-    def get(self, path: str) -> Any:
-        return self.send("GET", path).json()
-
-    def price(self, sku: str) -> int:
-        found = self.get("/v1/products?limit=100")["items"]
-        offers = (offer for product in found for offer in product["skus"])
-        return next(int(each["price"]["amount"]) for each in offers if each["sku"] == sku)
-
-    def done(self, batch_id: str) -> dict[str, Any]:
-        def finished() -> dict[str, Any] | None:
-            try:
-                found: dict[str, Any] = self.get(f"/v1/batches/{batch_id}")
-            except httpx.HTTPError:  # the door was killed a moment ago
-                return None
-            return found if found["state"] == "done" else None
-
-        return dict(until(finished))
-
-
 @pytest.fixture(scope="module")
 def buyer(system: Running) -> Buyer:
     return Buyer(system)
-
-
-def until(holds: Callable[[], Any]) -> Any:
-    end_s = time.monotonic() + WAIT_S_MAX
-    while not (found := holds()):
-        assert time.monotonic() < end_s, "waited too long"
-        time.sleep(0.1)
-    return found
-
-
-def door(system: Running) -> int:
-    """The door's process, as the supervisor tells it."""
-    listed = system.description["processes"]
-    return next(int(each["pid"] or 0) for each in listed if each["name"] == "gateway-api-1")
 
 
 def test_a_bad_line_harms_no_other_and_each_line_has_its_result(buyer: Buyer) -> None:
@@ -106,7 +43,7 @@ def test_a_bad_line_harms_no_other_and_each_line_has_its_result(buyer: Buyer) ->
         f"steam-50,1,{steam - 1},,cheaper\r\nsteam-50,x,{steam},,wrong\r\nnothing,1,5,,unknown\r\n"
         f"cmcc-fast-30,1,{phone},12345,nobody\r\ncmcc-fast-30,1,{phone},13800138000,top-up\r\n"
     ).encode()
-    begun = buyer.send("POST", "/v1/batches", body)
+    begun = buyer.upload("/v1/batches", body)
     assert begun.status_code == 202, begun.text
     batch_id = begun.json()["batch_id"]
     found = buyer.done(batch_id)
@@ -126,23 +63,23 @@ def test_a_bad_line_harms_no_other_and_each_line_has_its_result(buyer: Buyer) ->
 def test_the_same_file_twice_orders_once_and_a_corrected_one_only_what_is_new(
     buyer: Buyer,
 ) -> None:
-    price, before = buyer.price("steam-50"), buyer.get("/v1/wallet")["balance"]["amount"]
+    price, before = buyer.price("steam-50"), buyer.balance
     right, wrong = f"steam-50,1,{price},,right", f"steam-50,one,{price},,wrong"
     body, path = (HEAD + right + "\r\n" + wrong).encode(), "/v1/batches?batch_key=may"
-    first = buyer.send("POST", path, body, key="upload-1").json()
+    first = buyer.upload(path, body, key="upload-1").json()
     buyer.done(first["batch_id"])
     rewritten = body.decode().replace("\r", "").encode("utf-16")
     for key, file in (("upload-1", body), ("upload-2", body), ("upload-3", rewritten)):
-        again = buyer.send("POST", path, file, key=key)
+        again = buyer.upload(path, file, key=key)
         assert again.json()["batch_id"] == first["batch_id"]
-    reused = buyer.send("POST", path, body + b"\n" + right.encode(), key="upload-1")
+    reused = buyer.upload(path, body + b"\n" + right.encode(), key="upload-1")
     assert (reused.status_code, reused.json()["code"]) == (409, "IDEMPOTENCY_KEY_REUSED")
-    other_terms = buyer.send("POST", f"{path}&on_decline=wait", body).json()
+    other_terms = buyer.upload(f"{path}&on_decline=wait", body).json()
     assert buyer.done(other_terms["batch_id"])["counts"] == {"delivered": 1, "refused": 1}
     corrected = body.replace(b"one", b"1")
-    second = buyer.send("POST", path, corrected).json()
+    second = buyer.upload(path, corrected).json()
     assert buyer.done(second["batch_id"])["counts"] == {"delivered": 2}
-    spent = before - buyer.get("/v1/wallet")["balance"]["amount"]
+    spent = before - buyer.balance
     assert spent == 2 * price
     assert len({_orders(buyer, each["batch_id"])[0] for each in (first, second)}) == 1
 
@@ -157,7 +94,7 @@ def test_a_door_that_is_killed_in_the_middle_of_a_batch_orders_every_line_once(
 ) -> None:
     price = buyer.price("cmcc-fast-30")
     lines = "".join(f"cmcc-fast-30,1,{price},138{n:08d},{n}\r\n" for n in range(LINES))
-    begun = buyer.send("POST", "/v1/batches", (HEAD + lines).encode()).json()
+    begun = buyer.upload("/v1/batches", (HEAD + lines).encode()).json()
     killed, path = door(buyer.system), f"/v1/batches/{begun['batch_id']}"
     until(lambda: buyer.get(path)["counts"].get("queued", 0) < LINES)
     os.kill(killed, signal.SIGKILL)
@@ -171,10 +108,12 @@ def test_a_door_that_is_killed_in_the_middle_of_a_batch_orders_every_line_once(
 def test_progress_is_pushed_until_nothing_moves(buyer: Buyer) -> None:
     price = buyer.price("steam-50")
     body = HEAD + "".join(f"steam-50,1,{price},,pushed {n}\r\n" for n in range(20))
-    begun = buyer.send("POST", "/v1/batches", body.encode()).json()
+    begun = buyer.upload("/v1/batches", body.encode()).json()
     path = f"/v1/batches/{begun['batch_id']}"
-    headers = {**buyer.signed("GET", path), "Accept": "text/event-stream"}
-    with httpx.stream("GET", buyer.url + path, headers=headers, timeout=WAIT_S_MAX) as stream:
+    headers = {**signed(buyer.run, "GET", path, b""), "Accept": "text/event-stream"}
+    with httpx.stream(
+        "GET", buyer.run["gateway"] + path, headers=headers, timeout=WAIT_S_MAX
+    ) as stream:
         told = [json.loads(each[6:]) for each in stream.iter_lines() if each.startswith("data: ")]
     assert [each["state"] for each in told][-1] == "done"
     assert {each["state"] for each in told[:-1]} <= {"running"}
@@ -192,7 +131,7 @@ def test_what_is_no_batch_is_refused_by_name_and_somebody_elses_is_not_there(
         (b"{", "application/json", 422, "BAD_JSON"),
         (b"x", "application/zip", 415, "UNSUPPORTED_MEDIA_TYPE"),
     ):
-        answer = buyer.send("POST", "/v1/batches", body, kind)
+        answer = buyer.upload("/v1/batches", body, kind)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert buyer.send("GET", "/v1/batches/no-such-batch").status_code == 404
 
@@ -205,16 +144,19 @@ def test_two_hundred_megabytes_are_turned_away_before_they_have_come(buyer: Buye
             sent["chunks"] += 1
             yield b"x" * 1_048_576
 
-    headers = {"Content-Type": "text/csv", **buyer.signed("POST", "/v1/batches", b"")}
+    headers = {"Content-Type": "text/csv", **signed(buyer.run, "POST", "/v1/batches", b"")}
     try:
         answer = httpx.post(
-            f"{buyer.url}/v1/batches", content=chunks(), headers=headers, timeout=WAIT_S_MAX
+            f"{buyer.run['gateway']}/v1/batches",
+            content=chunks(),
+            headers=headers,
+            timeout=WAIT_S_MAX,
         )
         assert (answer.status_code, answer.json()["code"]) == (413, "BODY_TOO_LARGE")
     except httpx.WriteError:  # the door hung up while we were still sending
         pass
     assert sent["chunks"] < 100
-    assert buyer.get("/v1/wallet")["balance"]["amount"] > 0
+    assert buyer.balance > 0
 
 
 async def test_the_log_holds_every_line_once_and_the_audit_agrees(system: Running) -> None:

@@ -3,20 +3,18 @@
 import os
 import secrets
 import signal
-import time
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
-import httpx
-import pyotp
 import pytest
 
 from deploy.load.auditing import Audited, audit
 from deploy.load.running import Running, own_system
+from tests.e2e.files import Clerk
+from tests.e2e.shop import door, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
-WAIT_S_MAX: Final = 120.0
 SKU: Final = "cards-of-this-test"
 LINES: Final = 12_000
 HOSTILE: Final = (
@@ -31,69 +29,14 @@ def system() -> Iterator[Running]:
         yield running
 
 
-class Clerk:
-    """An operator of the running system; signed in once, because a TOTP code counts once."""
-
-    def __init__(self, system: Running, sku: str = SKU) -> None:
-        self.url, self.sku = system.description["gateway"], sku
-        self.system, me = system, system.description["demo"]["operator"]
-        body = {"user": me["user"], "password": me["password"]}
-        totp = pyotp.TOTP(me["totp_secret"]).now()
-        answer = httpx.post(f"{self.url}/v1/admin/sessions", json={**body, "totp": totp})
-        self.headers = {"Authorization": f"Bearer {answer.json()['token']}"}
-
-    def send(
-        self, body: bytes, key: str, query: str = "", kind: str = "text/plain", accept: str = "*/*"
-    ) -> Any:
-        headers = {**self.headers, "Idempotency-Key": key, "Content-Type": kind, "Accept": accept}
-        path = f"{self.url}/v1/admin/stock/{self.sku}/imports{query}"
-        return httpx.post(path, content=body, headers=headers, timeout=WAIT_S_MAX)
-
-    def post(self, path: str, body: Any) -> httpx.Response:
-        headers = {**self.headers, "Idempotency-Key": secrets.token_hex(8)}
-        return httpx.post(self.url + path, json=body, headers=headers, timeout=WAIT_S_MAX)
-
-    def get(self, path: str) -> Any:
-        return httpx.get(self.url + path, headers=self.headers, timeout=WAIT_S_MAX)
-
-    def done(self, at: str) -> dict[str, Any]:
-        found: dict[str, Any] = until(lambda: self._finished(at))
-        return found
-
-    def _finished(self, at: str) -> dict[str, Any] | None:
-        try:
-            found: dict[str, Any] = self.get(at).json()
-        except httpx.HTTPError:  # it was killed a moment ago
-            return None
-        return found if found["state"] == "done" else None
-
-    @property
-    def received(self) -> int:
-        return int(self.get(f"/v1/admin/stock/{self.sku}").json()["received"])
-
-
 @pytest.fixture(scope="module")
 def clerk(system: Running) -> Clerk:
-    return Clerk(system)
-
-
-def until(holds: Callable[[], Any]) -> Any:
-    end_s = time.monotonic() + WAIT_S_MAX
-    while not (found := holds()):
-        assert time.monotonic() < end_s, "waited too long"
-        time.sleep(0.1)
-    return found
-
-
-def door(system: Running) -> int:
-    """The door's process, as the supervisor tells it."""
-    listed = system.description["processes"]
-    return next(int(each["pid"] or 0) for each in listed if each["name"] == "gateway-api-1")
+    return Clerk(system, sku=SKU)
 
 
 def test_a_preview_tells_of_every_line_and_takes_none(clerk: Clerk) -> None:
     before, body = clerk.received, HOSTILE.encode()
-    told = clerk.send(body, "preview", "?preview=1").json()
+    told = clerk.upload(body, "preview", "?preview=1").json()
     verdicts = [(each["line"], each["code"]) for each in told["preview"]]
     assert verdicts == [
         (1, "OK"), (2, "OK"), (3, "OK"), (5, "CONTROL_CHARACTER"), (6, "DUPLICATE_IN_FILE"),
@@ -101,22 +44,24 @@ def test_a_preview_tells_of_every_line_and_takes_none(clerk: Clerk) -> None:
     ]  # fmt: skip
     assert [each["length"] for each in told["preview"]][:3] == [5, 7, 5]
     assert told["preview"][1]["notes"] == ["PERCENT_0A_KEPT"]
-    file = clerk.send(body, "preview", "?preview=1", accept="text/csv")
+    file = clerk.upload(body, "preview", "?preview=1", accept="text/csv")
     assert file.content.startswith("\ufeffline,code,shown,length,notes\r\n1,OK,".encode())
     assert clerk.received == before
 
 
 def test_a_hostile_file_gives_its_cards_once_whatever_the_file_looks_like(clerk: Clerk) -> None:
     before = clerk.received
-    first = clerk.send(HOSTILE.encode("utf-16"), "hostile-1")
+    first = clerk.upload(HOSTILE.encode("utf-16"), "hostile-1")
     assert first.status_code == 202, first.text
     found = clerk.done(first.headers["location"])
     assert (found["accepted"], found["received"], found["errors_total"]) == (3, 3, 3)
-    again = clerk.send(b'code\r\n"ABC12"\r\nQQ%0A11\r\n"WW\tEE"\r\n', "hostile-2", kind="text/csv")
+    again = clerk.upload(
+        b'code\r\n"ABC12"\r\nQQ%0A11\r\n"WW\tEE"\r\n', "hostile-2", kind="text/csv"
+    )
     found = clerk.done(again.headers["location"])
     assert (found["accepted"], found["received"]) == (0, 0)
     assert {each["code"] for each in found["errors"]} == {"DUPLICATE_CARD"}
-    results = clerk.get(again.headers["location"] + "/results.csv")
+    results = clerk.operator("GET", again.headers["location"] + "/results.csv")
     assert results.text == "\ufeffline,code\r\n" + "".join(
         f"{n},DUPLICATE_CARD\r\n" for n in (2, 3, 4)
     )
@@ -127,18 +72,18 @@ def test_a_door_that_is_killed_in_the_middle_of_an_import_loses_no_line(clerk: C
     system, tag = clerk.system, secrets.token_hex(4)
     before = clerk.received
     body = "\n".join(f"{tag}-{number:06d}" for number in range(LINES)).encode()
-    begun = clerk.send(body, "killed")
+    begun = clerk.upload(body, "killed")
     at, killed = begun.headers["location"], door(system)
-    until(lambda: clerk.get(at).json()["judged"] > 0)
-    under_way = clerk.get(at).json()
+    until(lambda: clerk.operator("GET", at).json()["judged"] > 0)
+    under_way = clerk.operator("GET", at).json()
     os.kill(killed, signal.SIGKILL)
     assert 0 < under_way["judged"] < LINES
     until(lambda: door(system) not in {0, killed})
     found = clerk.done(at)
     assert (found["accepted"], found["received"], found["errors_total"]) == (LINES, LINES, 0)
-    again = clerk.done(clerk.send(body, "killed").headers["location"])
+    again = clerk.done(clerk.upload(body, "killed").headers["location"])
     assert again == found
-    twice = clerk.done(clerk.send(body, "the-same-file").headers["location"])
+    twice = clerk.done(clerk.upload(body, "the-same-file").headers["location"])
     assert (twice["accepted"], twice["received"], twice["errors_total"]) == (0, 0, LINES)
     assert clerk.received == before + LINES
 
@@ -152,7 +97,7 @@ def test_what_is_no_import_is_refused_by_name(clerk: Clerk) -> None:
         (b"{}", "application/json", 415, "UNSUPPORTED_MEDIA_TYPE"),
         (b"0123456789abcde\n" * 2_100_000, "text/plain", 413, "BODY_TOO_LARGE"),
     ):
-        answer = clerk.send(body, f"bad-{code}", kind=kind)
+        answer = clerk.upload(body, f"bad-{code}", kind=kind)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 

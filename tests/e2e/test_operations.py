@@ -3,8 +3,7 @@
 import asyncio
 import json
 import secrets
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 import httpx
@@ -14,17 +13,16 @@ from aiokafka import AIOKafkaProducer
 from deploy.cli.ops import acting, lags, parking, scraping
 from deploy.cli.ops.ledgers import read_ledgers
 from deploy.cli.ops.log import looking
-from deploy.load.people import signed
 from deploy.load.running import Running, own_system
 from deploy.seed.codes import codes
 from shared.contracts.orders import ConfirmOrder
 from shared.contracts.shard import GapAccepted, ParkedRetried, ParkedSkipped
 from shared.shards.ledger import Ledger
 from shared.testing.sender import Sender, door_headers
+from tests.e2e.shop import send, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 
-WAIT_S_MAX: Final = 30.0
 SKU: Final = "steam-50"
 PHONE: Final = "13912345678"
 POISON: Final = "KT-POISON-4711"
@@ -35,28 +33,6 @@ SERVICES_OF_A_WALK: Final = {"gateway", "orders", "risk", "inventory", "payments
 def system() -> Iterator[Running]:
     with own_system("operations", "tests.e2e.with_the_sample_shop") as running:
         yield running
-
-
-def until(holds: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + WAIT_S_MAX
-    while not (found := holds()):
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.1)
-    return found
-
-
-def send(
-    run: dict[str, Any], method: str, path: str, body: Any = None, **extra: str
-) -> httpx.Response:
-    content = b"" if body is None else json.dumps(body).encode()
-    headers = {
-        "Content-Type": "application/json",
-        **signed(run, method, path, content),
-        "Idempotency-Key": secrets.token_hex(8),
-        **extra,
-    }
-    url = run["gateway"] + path
-    return httpx.request(method, url, content=content, headers=headers, timeout=WAIT_S_MAX)
 
 
 @pytest.fixture(scope="module")
@@ -85,25 +61,22 @@ def test_one_trace_shows_an_order_across_all_services(
 ) -> None:
     file = system.folder.root / "traces.jsonl"
 
-    def whole() -> list[dict[str, Any]]:
+    def whole() -> bool:
         if not file.exists():
-            return []
+            return False
         written, _, _ = file.read_text().rpartition("\n")  # a process may be writing its last line
         spans = [json.loads(line) for line in written.splitlines()]
         mine = [s for s in spans if s["attributes"]["kameng.subject"] == order["order_id"]]
-        return [s for s in spans if mine and s["context"]["trace_id"] == trace_of(mine[0])]
+        trace = [s for s in spans if mine and trace_of(s) == trace_of(mine[0])]
+        known = {span["context"]["span_id"] for span in trace}
+        services = {span["resource"]["attributes"]["service.name"] for span in trace}
+        roots = sum(span["parent_id"] not in known for span in trace)
+        return services == SERVICES_OF_A_WALK and roots == 1
 
     def trace_of(span: dict[str, Any]) -> str:
         return str(span["context"]["trace_id"])
 
-    def roots() -> int:
-        known = {span["context"]["span_id"] for span in whole()}
-        return sum(span["parent_id"] not in known for span in whole())
-
-    def services() -> set[str]:
-        return {span["resource"]["attributes"]["service.name"] for span in whole()}
-
-    until(lambda: services() == SERVICES_OF_A_WALK and roots() == 1)
+    until(whole)
 
 
 def test_nothing_lags_once_everything_is_processed(system: Running, order: dict[str, Any]) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from deploy.load.auditing import Audited, audit
 from deploy.load.running import Running, own_system
-from tests.e2e.test_batches import Buyer, until
-from tests.e2e.test_import import Clerk
+from tests.e2e.files import Buyer, Clerk
+from tests.e2e.shop import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -30,7 +30,7 @@ def system() -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def clerk(system: Running) -> Clerk:
-    return Clerk(system, "steam-50")
+    return Clerk(system, sku="steam-50")
 
 
 @pytest.fixture(scope="module")
@@ -73,21 +73,21 @@ def test_a_flash_sale_gives_an_account_its_part_however_many_it_orders_at_once(
 ) -> None:
     usual, path = buyer.price("steam-50"), f"/v1/admin/products/{product_of(buyer)}/promotions"
     sale = {"sku": "steam-50", "price": FLASH, "ends_at": ENDS, "units": UNITS}
-    begun = clerk.post(path, {**sale, "per_account": PER_ACCOUNT})
+    begun = clerk.operator("POST", path, {**sale, "per_account": PER_ACCOUNT})
     assert begun.status_code in {200, 202}, begun.text
     until(lambda: offer(buyer)["price"]["amount"] == FLASH)
     assert offer(buyer)["promotion"]["left"] == UNITS
-    before = buyer.get("/v1/wallet")["balance"]["amount"]
+    before = buyer.balance
     found = Counter((each["state"], each.get("code")) for each in at_once(buyer, FLASH))
     assert found == {
         ("delivered", None): PER_ACCOUNT, ("refused", "PROMOTION_LIMIT"): TRIES_MAX - PER_ACCOUNT
     }  # fmt: skip
-    spent = before - buyer.get("/v1/wallet")["balance"]["amount"]
+    spent = before - buyer.balance
     assert spent == PER_ACCOUNT * FLASH
     until(lambda: offer(buyer)["promotion"]["left"] == UNITS - PER_ACCOUNT)
     assert order(buyer, usual)["state"] == "delivered"
     promotion_id = begun.json()["id"]
-    ended = clerk.post(f"{path}/{promotion_id}/end", {"reason": "sold enough"})
+    ended = clerk.operator("POST", f"{path}/{promotion_id}/end", {"reason": "sold enough"})
     assert ended.status_code in {200, 202}, ended.text
     until(lambda: offer(buyer)["price"]["amount"] == usual)
     assert order(buyer, FLASH)["code"] == "PRICE_CHANGED"
@@ -98,7 +98,7 @@ def test_a_coupon_is_charged_as_it_was_shown_and_used_no_oftener_than_it_may(
 ) -> None:
     code = f"E2E-{secrets.token_hex(3)}"
     coupon = {"code": code, "off": OFF, "ends_at": ENDS, "uses": 5, "per_account": 2}
-    assert clerk.post("/v1/admin/coupons", coupon).status_code in {200, 202}
+    assert clerk.operator("POST", "/v1/admin/coupons", coupon).status_code in {200, 202}
     price = buyer.price("steam-50")
     shown = until(lambda: _checked(buyer, price, code))
     assert (shown["total"]["amount"], shown["discount"]["amount"]) == (price - OFF, OFF)
@@ -119,7 +119,7 @@ def _checked(buyer: Buyer, price: int, code: str) -> dict[str, Any] | None:
 
 
 def _used(clerk: Clerk, code: str, times: int) -> dict[str, Any] | None:
-    found: dict[str, Any] = clerk.get(f"/v1/admin/coupons/{code}").json()
+    found: dict[str, Any] = clerk.operator("GET", f"/v1/admin/coupons/{code}").json()
     return found if found.get("used") == times else None
 
 

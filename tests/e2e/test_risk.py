@@ -5,7 +5,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,10 +19,10 @@ from deploy.load.running import Running, own_system
 from shared.contracts.orders import Origin, PlaceOrder, WantedLine
 from shared.kernel import ids
 from shared.testing.sender import door_headers
+from tests.e2e.shop import WAIT_S_MAX, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
-WAIT_S_MAX: Final = 60.0
 SKU: Final = "steam-500"
 MONEY: Final = 3_000_000
 TO_VERIFY, TO_HOLD = 2, 22
@@ -85,14 +85,6 @@ class Person:
     def state(self, placed: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = self.send("GET", f"/v1/orders/{placed['order_id']}").json()
         return found
-
-
-def until(holds: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + WAIT_S_MAX
-    while not (found := holds()):
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.1)
-    return found
 
 
 def digits(text: str) -> str:

@@ -9,8 +9,8 @@ import pytest
 
 from deploy.load.auditing import Audited, audit
 from deploy.load.running import Running, own_system
-from tests.e2e.test_batches import Buyer, until
-from tests.e2e.test_import import Clerk
+from tests.e2e.files import Buyer, Clerk
+from tests.e2e.shop import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -27,13 +27,13 @@ def system() -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def clerk(system: Running) -> Clerk:
-    made = Clerk(system, "video-seat")
+    made = Clerk(system, sku="video-seat")
     offer = {"sku": "video-seat", "name": "1 席", "price": 990, "quantity_max": 10}
     listing = {
         "product_id": "video", "name": "视频会员 共享账号", "category": ["账号"],
         "shape": "account_seat", "skus": [offer],
     }  # fmt: skip
-    assert made.post("/v1/admin/products", listing).status_code in {200, 201, 202}
+    assert made.operator("POST", "/v1/admin/products", listing).status_code in {200, 201, 202}
     return made
 
 
@@ -53,7 +53,7 @@ def opened(buyer: Buyer, order_id: str) -> list[dict[str, str]]:
 
 def test_every_seat_is_sold_once_with_account_and_password(clerk: Clerk) -> None:
     buyer = Buyer(clerk.system)
-    begun = clerk.send(ACCOUNT, "seats-1", f"?seats={SEATS}")
+    begun = clerk.upload(ACCOUNT, "seats-1", f"?seats={SEATS}")
     found = clerk.done(begun.headers["location"])
     assert (found["accepted"], found["received"]) == (SEATS, SEATS)
     first = until(lambda: _delivered(order(buyer, 2)))
@@ -63,7 +63,7 @@ def test_every_seat_is_sold_once_with_account_and_password(clerk: Clerk) -> None
     assert (refused["state"], refused["code"]) == ("refused", "INSUFFICIENT_STOCK")
     last = order(buyer, 1)
     assert opened(buyer, last["order_id"]) == [credentials]
-    stock = clerk.get("/v1/admin/stock/video-seat").json()
+    stock = clerk.operator("GET", "/v1/admin/stock/video-seat").json()
     assert (stock["received"], stock["sold"], stock["available"]) == (SEATS, SEATS, 0)
 
 
@@ -75,10 +75,10 @@ def _delivered(placed: dict[str, Any]) -> dict[str, Any] | None:
 def test_an_account_with_seats_is_taken_again_neither_whole_nor_seat_by_seat(clerk: Clerk) -> None:
     for seats, taken in ((1, 0), (SEATS, 0), (SEATS + 1, 1)):
         key = secrets.token_hex(4)
-        begun = clerk.send(ACCOUNT, key, f"?seats={seats}")
+        begun = clerk.upload(ACCOUNT, key, f"?seats={seats}")
         assert clerk.done(begun.headers["location"])["received"] == taken
     for bad in ("0", "101", "x", "1e1"):
-        assert clerk.send(ACCOUNT, "bad-seats", f"?seats={bad}").status_code == 400
+        assert clerk.upload(ACCOUNT, "bad-seats", f"?seats={bad}").status_code == 400
 
 
 def test_the_seats_are_conserved_like_cards_and_the_audit_agrees(system: Running) -> None:

@@ -1,23 +1,18 @@
 """A top-up through the whole system: the door, the quota, the money, the supplier (C6)."""
 
 import asyncio
-import json
-import secrets
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 import httpx
-import pyotp
 import pytest
 
 from deploy.load.auditing import Audited, audit
-from deploy.load.people import signed
 from deploy.load.running import Running, own_system
+from tests.e2e.shop import Shop, send, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 
-WAIT_S_MAX: Final = 60.0
 FAST: Final[Any] = {"sku": "cmcc-fast-30", "target": "138 0013 8000"}
 NUMBER: Final = {"number": "13800138000"}
 
@@ -31,28 +26,6 @@ def system() -> Iterator[Running]:
 @pytest.fixture(scope="module")
 def run(system: Running) -> dict[str, Any]:
     return system.description
-
-
-def until(holds: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + WAIT_S_MAX
-    while not (found := holds()):
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.2)
-    return found
-
-
-def send(
-    run: dict[str, Any], method: str, path: str, body: Any = None, **extra: str
-) -> httpx.Response:
-    content = b"" if body is None else json.dumps(body).encode()
-    headers = {
-        "Content-Type": "application/json",
-        **signed(run, method, path, content),
-        "Idempotency-Key": secrets.token_hex(8),
-        **extra,
-    }
-    url = run["gateway"] + path
-    return httpx.request(method, url, content=content, headers=headers, timeout=WAIT_S_MAX)
 
 
 def order(
@@ -139,44 +112,33 @@ def test_after_a_certain_refusal_the_other_supplier_delivers(run: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def token(run: dict[str, Any]) -> str:
-    """The demo operator's session: a code of the second factor counts once."""
-    who = run["demo"]["operator"]
-    totp = pyotp.TOTP(who["totp_secret"]).now()
-    body = {"user": who["user"], "password": who["password"], "totp": totp}
-    headers = {"Idempotency-Key": secrets.token_hex(8)}
-    answer = httpx.post(run["gateway"] + "/v1/admin/sessions", json=body, headers=headers)
-    return str(answer.json()["token"])
+def shop(system: Running) -> Shop:
+    return Shop(system)
 
 
-def taken_by_a_person(run: dict[str, Any], token: str, outcome: str) -> dict[str, Any]:
+def taken_by_a_person(shop: Shop, outcome: str) -> dict[str, Any]:
     """An order whose top-up nobody knew about until a person has said what became of it."""
-
-    def operator(method: str, path: str, body: Any = None) -> httpx.Response:
-        headers = {"Idempotency-Key": secrets.token_hex(8), "Authorization": f"Bearer {token}"}
-        url = run["gateway"] + path
-        return httpx.request(method, url, json=body, headers=headers, timeout=WAIT_S_MAX)
-
+    run = shop.run
     script(run, {"do": "unknown", "for_ms": 3_600_000})
     placed = order(run, **FAST, wait_s=2)
     assert placed["state"] == "processing"
 
     def mine() -> dict[str, Any] | None:
-        items = operator("GET", "/v1/admin/topups").json()["items"]
+        items = shop.operator("GET", "/v1/admin/topups").json()["items"]
         return next((i for i in items if i["order_id"] == placed["order_id"]), None)
 
     found = until(mine)
     said = {"outcome": outcome, "reason": "asked by phone", "receipt": "by phone"}
     path = f"/v1/admin/topups/{found['reservation_id']}/resolve"
-    assert operator("POST", path, said).status_code == 202
+    assert shop.operator("POST", path, said).status_code == 202
     until(lambda: mine() is None)
     return placed
 
 
 def test_a_person_who_has_proof_delivers_what_nobody_knew_about(
-    run: dict[str, Any], token: str
+    run: dict[str, Any], shop: Shop
 ) -> None:
-    placed = taken_by_a_person(run, token, "delivered")
+    placed = taken_by_a_person(shop, "delivered")
     until(lambda: state_of(run, placed) == "delivered")
 
 
@@ -220,9 +182,9 @@ def test_the_books_hold_and_no_target_is_in_clear_on_the_log(system: Running) ->
 
 
 def test_a_person_who_is_certain_ends_what_nobody_knew_about(
-    run: dict[str, Any], token: str
+    run: dict[str, Any], shop: Shop
 ) -> None:
     before = len(topups(run))
-    placed = taken_by_a_person(run, token, "failed")
+    placed = taken_by_a_person(shop, "failed")
     assert state_of(run, placed) != "delivered"
     assert len(topups(run)) == before + 1

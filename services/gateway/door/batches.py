@@ -5,20 +5,18 @@ is recognised; and so few are under way at once that the account's shard stays o
 """
 
 import asyncio
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 import psycopg
-import structlog
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg.sql import SQL
+from psycopg_pool import AsyncConnectionPool
 
 from shared.contracts.orders import PlaceOrder
-from shared.runtime.appending import NotAppended
-from shared.runtime.batching import TurnedAway
 
 from .orders import KeyReused, OrderDesk
+from .waiting import Waiting
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
@@ -26,8 +24,6 @@ ORDERS_MAX: Final = 200
 """Appended in one go."""
 UNDER_WAY_MAX: Final = 400
 """An account's orders that are appended and not yet looked at."""
-LOOK_EVERY_S: Final = 1.0
-PACE_S: Final = 0.05
 
 BEGIN: Final = """
 insert into batch (batch_id, account_id, key, lines, created_ms)
@@ -52,9 +48,6 @@ GONE: Final = """
 update batch_line set command = null where batch_id = %b and number = any(%b::int[])
 """
 DONE: Final = "update batch set waits = false where batch_id = %b"
-WAITS: Final = "select exists (select from batch where waits)"
-
-log = structlog.get_logger()
 
 
 class KeptLine(NamedTuple):
@@ -87,7 +80,7 @@ class Batches:
 
     def __init__(self, pool: Pool, desk: OrderDesk) -> None:
         self._pool, self._desk = pool, desk
-        self._fresh = asyncio.Event()
+        self._waiting = Waiting(pool, "a batch", SQL("batch where waits"), self.place_next)
 
     async def begin(self, batch: KeptBatch) -> bool:
         """Remember it; False for one that was there before, of which nothing changes."""
@@ -97,23 +90,12 @@ class Batches:
                 return False
             columns = tuple(map(list, zip(*batch.lines, strict=True)))
             await connection.execute(KEEP, (batch.batch_id, *columns))
-        self._fresh.set()
+        self._waiting.look()
         return True
 
     async def run(self) -> None:
         """Place what waits; until cancelled."""
-        while True:  # bounded by: the task's cancellation when the process stops
-            waits = False
-            try:
-                waits = await self.place_next(time.time_ns() // 1_000_000) or await self._waits()
-            except (psycopg.Error, PoolTimeout, NotAppended, TurnedAway, OSError) as error:
-                log.warning("a batch waits", why=type(error).__name__)
-            if waits:
-                await asyncio.sleep(PACE_S)
-                continue
-            self._fresh.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._fresh.wait(), LOOK_EVERY_S)
+        await self._waiting.run()
 
     async def place_next(self, now_ms: int) -> bool:
         """Place some orders of one batch, if any may go; doors never take the same batch."""
@@ -135,8 +117,3 @@ class Batches:
         """A line that was ordered before under the same key, on other terms, stands as it was."""
         with suppress(KeyReused):
             await self._desk.place(command)
-
-    async def _waits(self) -> bool:
-        async with self._pool.connection() as connection:
-            row = await (await connection.execute(WAITS)).fetchone()
-            return bool(row and row[0])

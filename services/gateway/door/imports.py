@@ -6,18 +6,17 @@ Only so many cards are on their way at once, so that no order waits behind a hun
 """
 
 import asyncio
-import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 import msgspec
 import psycopg
-import structlog
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg.sql import SQL
+from psycopg_pool import AsyncConnectionPool
 
-from shared.runtime.appending import Appender, NotAppended, Outgoing
-from shared.runtime.batching import TurnedAway
+from shared.runtime.appending import Appender, Outgoing
+
+from .waiting import Waiting
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 Connection = psycopg.AsyncConnection[Any]
@@ -26,9 +25,6 @@ UNDER_WAY_MAX: Final = 3_000
 """Cards that are appended and not yet received or refused."""
 STUCK_MS_MAX: Final = 10_000
 """After this long without a step forward the rest is appended all the same."""
-LOOK_EVERY_S: Final = 1.0
-PACE_S: Final = 0.05
-"""Between two chunks, or two looks at how far the last ones have come."""
 
 BEGIN: Final = """
 insert into stock_import (import_id, sku, operator, lines, errors, created_ms)
@@ -48,7 +44,6 @@ order by s.created_ms, c.number limit 1 for update of c skip locked
 """
 SENT: Final = "update stock_import set sent = sent + %s, sent_ms = %s where import_id = %s"
 GONE: Final = "delete from stock_import_chunk where import_id = %s and number = %s"
-WAITS: Final = "select exists (select from stock_import_chunk)"
 FIND: Final = """
 select s.sku, s.operator, s.lines, s.errors, s.created_ms, s.sent,
        coalesce(sum(v.claimed), 0)::bigint, coalesce(sum(v.refused), 0)::bigint,
@@ -64,8 +59,6 @@ group by s.import_id order by s.created_ms desc, s.import_id desc limit %s
 """
 REFUSALS: Final = "select line, code from import_refusal where import_id = %s order by line"
 KNOWN: Final = "select card_id from card_view where card_id = any(%b::text[])"
-
-log = structlog.get_logger()
 
 
 class StockImport(NamedTuple):
@@ -108,7 +101,7 @@ class Imports:
 
     def __init__(self, pool: Pool, appender: Appender) -> None:
         self._pool, self._appender = pool, appender
-        self._fresh = asyncio.Event()
+        self._waiting = Waiting(pool, "an import", SQL("stock_import_chunk"), self.append_next)
 
     async def begin(self, begun: StockImport, chunks: Iterable[Sequence[Outgoing]]) -> bool:
         """Remember it with all its commands; a repeat changes nothing and is False."""
@@ -120,23 +113,12 @@ class Imports:
             for number, chunk in enumerate(chunks):
                 stored = msgspec.msgpack.encode(chunk)
                 await connection.execute(KEEP, (begun.import_id, number, len(chunk), stored))
-        self._fresh.set()
+        self._waiting.look()
         return True
 
     async def run(self) -> None:
         """Append what waits; until cancelled."""
-        while True:  # bounded by: the task's cancellation when the process stops
-            waits = False
-            try:
-                waits = await self.append_next(time.time_ns() // 1_000_000) or await self._waits()
-            except (psycopg.Error, PoolTimeout, NotAppended, TurnedAway, OSError) as error:
-                log.warning("an import waits", why=type(error).__name__)
-            if waits:
-                await asyncio.sleep(PACE_S)
-                continue
-            self._fresh.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._fresh.wait(), LOOK_EVERY_S)
+        await self._waiting.run()
 
     async def append_next(self, now_ms: int) -> bool:
         """Append one chunk, if one may go; doors never take the same one."""
@@ -151,11 +133,6 @@ class Imports:
             await connection.execute(GONE, (import_id, number))
             await connection.execute(SENT, (lines, now_ms, import_id))
         return True
-
-    async def _waits(self) -> bool:
-        async with self._pool.connection() as connection:
-            row = await (await connection.execute(WAITS)).fetchone()
-            return bool(row and row[0])
 
     async def progress(self, import_id: str) -> Progress | None:
         """As far as the read models know."""

@@ -1,22 +1,18 @@
 """Orders paid at channels through the whole system, each misbehaviour over real HTTP (C8, F6)."""
 
 import asyncio
-import json
-import secrets
 import time
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 
 from deploy.load.auditing import Audited, audit
-from deploy.load.people import signed
 from deploy.load.running import Running, own_system
+from tests.e2e.shop import send, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
-
-WAIT_S_MAX: Final = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -30,33 +26,17 @@ def run(system: Running) -> dict[str, Any]:
     return system.description
 
 
-def until(holds: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + WAIT_S_MAX
-    while not (found := holds()):
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.2)
-    return found
-
-
-def send(
+def told(
     run: dict[str, Any], method: str, path: str, body: Any = None, **extra: str
 ) -> dict[str, Any]:
-    content = b"" if body is None else json.dumps(body).encode()
-    headers = {
-        "Content-Type": "application/json",
-        **signed(run, method, path, content),
-        "Idempotency-Key": secrets.token_hex(8),
-        **extra,
-    }
-    url = run["gateway"] + path
-    answer = httpx.request(method, url, content=content, headers=headers, timeout=WAIT_S_MAX)
+    answer = send(run, method, path, body, **extra)
     found: dict[str, Any] = answer.json()
     assert answer.status_code < 400, found
     return found
 
 
 def order(run: dict[str, Any], pay_with: str, **more: Any) -> dict[str, Any]:
-    found = send(run, "GET", "/v1/products?limit=100")["items"]
+    found = told(run, "GET", "/v1/products?limit=100")["items"]
     every = [offer for product in found for offer in product["skus"]]
     offers = [
         offer
@@ -66,7 +46,7 @@ def order(run: dict[str, Any], pay_with: str, **more: Any) -> dict[str, Any]:
     offer = offers[0]
     line = {"sku": offer["sku"], "quantity": 1, "unit_price": offer["price"]}
     body = {"lines": [line], "pay_with": pay_with, **more}
-    return send(run, "POST", "/v1/orders", body, Prefer="wait=20")
+    return told(run, "POST", "/v1/orders", body, Prefer="wait=20")
 
 
 def script(run: dict[str, Any], *steps: dict[str, Any]) -> None:
@@ -75,11 +55,11 @@ def script(run: dict[str, Any], *steps: dict[str, Any]) -> None:
 
 
 def state_of(run: dict[str, Any], placed: dict[str, Any]) -> str:
-    return str(send(run, "GET", f"/v1/orders/{placed['order_id']}")["state"])
+    return str(told(run, "GET", f"/v1/orders/{placed['order_id']}")["state"])
 
 
 def balance(run: dict[str, Any]) -> int:
-    return int(send(run, "GET", "/v1/wallet")["balance"]["amount"])
+    return int(told(run, "GET", "/v1/wallet")["balance"]["amount"])
 
 
 @pytest.mark.parametrize("channel", ["yunfu", "kapay"])
@@ -101,7 +81,7 @@ def test_a_callback_that_comes_ten_times_at_once_delivers_once(run: dict[str, An
     script(run, {"do": "duplicate", "on": "notify"})
     httpx.post(placed["pay_url"])
     until(lambda: state_of(run, placed) == "delivered")
-    shown = send(run, "POST", f"/v1/orders/{placed['order_id']}/lines/1/reveal")
+    shown = told(run, "POST", f"/v1/orders/{placed['order_id']}/lines/1/reveal")
     assert len(shown["cards"]) == 1
 
 
@@ -109,10 +89,10 @@ def test_a_late_callback_is_money_in_the_wallet(run: dict[str, Any]) -> None:
     before, placed = balance(run), order(run, "yunfu")
     script(run, {"do": "answer", "on": "notify", "delay_ms": 2_500})
     httpx.post(placed["pay_url"])
-    send(run, "POST", f"/v1/orders/{placed['order_id']}/cancel", Prefer="wait=10")
+    told(run, "POST", f"/v1/orders/{placed['order_id']}/cancel", Prefer="wait=10")
     until(lambda: state_of(run, placed) == "cancelled")
     until(lambda: balance(run) == before + placed["total"]["amount"])
-    kinds = [item["kind"] for item in send(run, "GET", "/v1/wallet/statement")["items"]]
+    kinds = [item["kind"] for item in told(run, "GET", "/v1/wallet/statement")["items"]]
     assert kinds[0] == "late_payment"
 
 
@@ -123,7 +103,7 @@ def test_a_wrong_amount_is_in_the_wallet_and_pays_from_there(run: dict[str, Any]
     httpx.post(placed["pay_url"])
     until(lambda: balance(run) == before + price + 7)
     path = f"/v1/orders/{placed['order_id']}/pay"
-    send(run, "POST", path, {"pay_with": "wallet"}, Prefer="wait=20")
+    told(run, "POST", path, {"pay_with": "wallet"}, Prefer="wait=20")
     until(lambda: state_of(run, placed) == "delivered")
     assert balance(run) == before + 7
 
@@ -141,8 +121,8 @@ def test_what_is_not_a_payment_of_it_pays_nothing(run: dict[str, Any], do: str) 
 def test_an_order_paid_at_two_channels_is_refunded_once(run: dict[str, Any]) -> None:
     before, placed = balance(run), order(run, "yunfu")
     path = f"/v1/orders/{placed['order_id']}"
-    send(run, "POST", f"{path}/pay", {"pay_with": "kapay"})
-    other = until(lambda: (page := send(run, "GET", path)["pay_url"]) != placed["pay_url"] and page)
+    told(run, "POST", f"{path}/pay", {"pay_with": "kapay"})
+    other = until(lambda: (page := told(run, "GET", path)["pay_url"]) != placed["pay_url"] and page)
     script(run, {"do": "answer", "on": "notify", "channel": "kapay", "delay_ms": 2_000})
     httpx.post(other)
     httpx.post(placed["pay_url"])
@@ -160,10 +140,10 @@ def test_a_channel_that_is_down_is_asked_until_it_is_back(run: dict[str, Any]) -
 def test_a_wallet_is_funded_through_a_channel(run: dict[str, Any]) -> None:
     before = balance(run)
     body = {"amount": {"amount": 12_345, "currency": "CNY"}, "pay_with": "kapay"}
-    opened = send(run, "POST", "/v1/wallet/deposits", body, Prefer="wait=10")
+    opened = told(run, "POST", "/v1/wallet/deposits", body, Prefer="wait=10")
     httpx.post(opened["pay_url"])
     path = f"/v1/wallet/deposits/{opened['deposit_id']}"
-    until(lambda: send(run, "GET", path)["state"] == "paid")
+    until(lambda: told(run, "GET", path)["state"] == "paid")
     until(lambda: balance(run) == before + 12_345)
 
 

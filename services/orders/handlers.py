@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from shared.contracts.bespoke import CloseRequest, GiveQuote, RequestQuote
 from shared.contracts.charges import PaymentOffered
 from shared.contracts.delivery import CardDelivered, DeliveryFailed, TopUpConfirmed
 from shared.contracts.disputes import (
@@ -14,6 +15,7 @@ from shared.contracts.disputes import (
     ReplacementDelivered,
 )
 from shared.contracts.inventory import CardRecalled, StockRefused, StockReserved
+from shared.contracts.invoices import DecideInvoice, RequestInvoice
 from shared.contracts.message import Message
 from shared.contracts.orders import CancelOrder, ConfirmOrder, PlaceOrder
 from shared.contracts.payments import (
@@ -27,7 +29,7 @@ from shared.contracts.risk import OrderBlocked, OrderCleared, OrderHeld
 from shared.contracts.verification import VerificationRequired
 from shared.shards.service import Arrival
 
-from .domain import Claim, Command, Heard, Limits, Place, Word
+from .domain import AsideWord, Claim, Command, Heard, Limits, Place, Word
 from .projections import coupon, shelf
 
 DisputeWord = OpenDispute | AddEvidence | ChooseRemedy | AskBuyer | DecideDispute
@@ -59,6 +61,11 @@ def claim(limits: Limits, message: DisputeWord, arrival: Arrival) -> Claim:
     return Claim(message, arrival.now_ms, limits)
 
 
+def aside(limits: Limits, message: AsideWord, arrival: Arrival) -> AsideWord:
+    """A word about an invoice, or about what is on no shelf."""
+    return message
+
+
 def heard(limits: Limits, message: Word, arrival: Arrival) -> Heard:
     """Risk, inventory, payments or delivery has decided something about an order."""
     return Heard(message, arrival.now_ms, limits)
@@ -75,6 +82,11 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]
         ChooseRemedy: claim,
         AskBuyer: claim,
         DecideDispute: claim,
+        RequestInvoice: aside,
+        DecideInvoice: aside,
+        RequestQuote: aside,
+        GiveQuote: aside,
+        CloseRequest: aside,
     },
     "risk.events": {
         OrderCleared: heard,

@@ -25,6 +25,8 @@ from shared.contracts.refunds import OrderRefunding, RefundPayment
 from shared.contracts.risk import EndHolding
 from shared.kernel.decider import Effect, Send, ask
 
+from .domain.bespoke import due_ms
+from .domain.bespoke_state import Quoted
 from .domain.dispute_state import Contested, Offering, Questioned, Replacing
 from .domain.state import Accepted, Delivered
 
@@ -61,12 +63,14 @@ def follows(fact: Fact) -> list[Send]:
 
 
 def due(key: str, state: Any) -> int | None:
-    """Inventory's answers, the buyer's last word, and each word of a dispute, until then.
+    """Inventory's answers, the buyer's last word, each word of a dispute, a quote, until then.
 
     As long as a line is disputed its order does not complete by itself.
     """
     if isinstance(state, Delivered) and state.disputed:
         return None
+    if isinstance(state, Quoted):
+        return due_ms(state)
     return state.deadline_ms if isinstance(state, TIMED) else None
 
 

@@ -44,6 +44,8 @@ class PlaceOrder(Command, owner="orders", key="account_id", subject="order_id"):
     """Of a buyer with a session; a reseller's servers have none."""
     coupon: str | None = None
     """The coupon's code."""
+    quote: str | None = None
+    """The custom request whose quote this accepts."""
 
 
 class CancelOrder(Command, owner="orders", key="account_id", subject="order_id"):
@@ -85,6 +87,8 @@ class OrderPlaced(Fact, owner="orders", key="account_id", subject="order_id"):
     """Minor units that the coupon takes off; the total is without them."""
     quotas: tuple[Quota, ...] | None = None
     """What it uses up of promotions and of its coupon."""
+    quote: str | None = None
+    """The custom request whose quote this accepts."""
 
 
 class OrderAwaitingVerification(Fact, owner="orders", key="account_id", subject="order_id"):

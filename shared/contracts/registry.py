@@ -5,12 +5,14 @@ from typing import Final
 
 from . import (
     audit,
+    bespoke,
     catalog,
     charges,
     delivery,
     disputes,
     gateway,
     inventory,
+    invoices,
     orders,
     payments,
     promotions,
@@ -24,7 +26,7 @@ from .upcasters import UPCASTERS, Upcaster
 
 OWNERS: Final[tuple[ModuleType, ...]] = (
     catalog, promotions, orders, risk, verification, inventory, payments, charges,
-    refunds, disputes, delivery, gateway, audit, shard,
+    refunds, disputes, invoices, bespoke, delivery, gateway, audit, shard,
 )  # fmt: skip
 
 

@@ -13,10 +13,11 @@ from typing import Any, Final, get_args
 from shared.contracts.message import Fact
 from shared.kernel.ids import is_replacement
 
-from . import cards, deals, disputes, money, returns, sights, topups
+from . import cards, deals, disputes, invoices, money, returns, sights, topups
 from .cards import Cards
 from .deals import Deals
 from .disputes import Disputes
+from .invoices import Invoices
 from .money import Money
 from .rest import at_rest
 from .returns import Returns
@@ -34,7 +35,7 @@ def _facts(kind: Any) -> tuple[type[Fact], ...]:
 
 WANTED: Final[frozenset[type[Fact]]] = frozenset(
     cls
-    for book in (money, cards, deals, topups, sights, returns, disputes)
+    for book in (money, cards, deals, topups, sights, returns, disputes, invoices)
     for cls in _facts(book.Fact)
 )
 """The facts that are entered; no other need be decoded."""
@@ -46,7 +47,7 @@ class Books:
     def __init__(self) -> None:
         self.money, self.cards, self.deals, self.topups = Money(), Cards(), Deals(), TopUps()
         self.sights, self.returns = Sights(), Returns()
-        self.disputes = Disputes(self.deals)
+        self.disputes, self.invoices = Disputes(self.deals), Invoices()
         books: list[tuple[Any, Callable[[Any, Seen], Violations]]] = [
             (money.Fact, self.money.apply),
             (cards.Fact, self.cards.apply),
@@ -55,6 +56,7 @@ class Books:
             (returns.Fact, self.returns.apply),
             (sights.Fact, self.sights.apply),
             (disputes.Fact, self.disputes.apply),
+            (invoices.Fact, self.invoices.apply),
         ]
         self._entered = {
             cls: tuple(book for kind, book in books if cls in _facts(kind)) for cls in WANTED
@@ -85,7 +87,7 @@ class Books:
             if deal.time_ms <= settled_ms
             for law, detail in at_rest(deal, self.time_ms)
         ]
-        books = (self.money.at_rest(), self.returns.at_rest(settled_ms))
+        books = (self.money.at_rest(), self.returns.at_rest(settled_ms), self.invoices.at_rest())
         late = (self.cards.at_rest(settled_ms), self.disputes.at_rest(settled_ms))
         return [*found, *chain(*books), *chain(*late)]
 

@@ -23,6 +23,8 @@ class Law(StrEnum):
     """Each refund that orders asks for is issued, once, in that amount; none that it did not."""
     REFUND_WITHIN_PAID = "REFUND_WITHIN_PAID"
     """No more goes back than was paid."""
+    INVOICED_WITHIN_PAID = "INVOICED_WITHIN_PAID"
+    """Invoices are of no more than was paid and has not gone back; each ends once."""
 
     # cards
     CLAIMED_ONCE = "CLAIMED_ONCE"

@@ -4,7 +4,8 @@ Aggregates: `order/<order id>`; and, so that a repeat finds its answer again, `t
 further try to pay that was declined), `confirm/<request id>` (a confirmation that was refused) and
 `refund/<refund id>` (money on its way back); `used/<quota SKU>/<account>` (what an account has used
 up of a promotion or a coupon). Of disputes:
-`dispute/<order id>/<line>`, `said/<request id>` and `recalled/<card id>` (disputed.py).
+`dispute/<order id>/<line>`, `said/<request id>` and `recalled/<card id>` (disputed.py). Of what is
+on no shelf: `custom/<request id>` (bespoke.py).
 """
 
 from collections.abc import Iterable
@@ -48,17 +49,22 @@ from shared.contracts.refunds import (
 from shared.kernel.decider import Elapsed, States
 
 from . import (
+    asides,
+    bespoke,
     cancelling,
     contested,
     counting,
     delivering,
     disputed,
+    invoicing,
     paying,
     placing,
     refunding,
     reserving,
     screening,
 )
+from .asides import AsideFact, AsideWord
+from .bespoke_state import Bespoke, Quoted
 from .dispute_state import Dispute
 from .disputed import DisputeFact
 from .disputing import Claim
@@ -69,14 +75,14 @@ from .state import Accepted, Answered, Delivered, Ended, Order, State, Underway,
 from .words import Heard, TooEarly, Word, decide_word
 
 __all__ = [
-    "Claim", "Command", "Event", "Heard", "Limits", "Offered", "Place", "State", "TooEarly", "Word",
-    "decide", "evolve", "keys",
+    "AsideWord", "Claim", "Command", "Event", "Heard", "Limits", "Offered", "Place", "State",
+    "TooEarly", "Word", "decide", "evolve", "keys",
 ]  # fmt: skip
 
 ORDER: Final = "order/"
 
-Command = Place | Heard | CancelOrder | ConfirmOrder | RefundOrder | Claim | Elapsed
-Event = (
+Command = Place | Heard | CancelOrder | ConfirmOrder | RefundOrder | Claim | AsideWord | Elapsed
+OrderEvent = (
     OrderPlaced
     | OrderAwaitingVerification
     | OrderInReview
@@ -102,6 +108,7 @@ Event = (
     | RefundDenied
     | DisputeFact
 )
+Event = OrderEvent | AsideFact
 
 
 def keys(message: Command | Event, states: States) -> Iterable[str]:
@@ -119,13 +126,17 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
         case Heard(word=word):
             return (_order(word), *_used(word, states))
         case Place(wanted=wanted):
-            return (_order(wanted), *placing.used_keys(message))
+            quoted = bespoke.keys_of_order(wanted, states)
+            return (_order(wanted), *placing.used_keys(message), *quoted)
         case OrderPlaced():
-            return (_order(message), *counting.keys_of_placed(message))
+            quoted = bespoke.keys_of_order(message, states)
+            return (_order(message), *counting.keys_of_placed(message), *quoted)
         case Elapsed(key=key):
             return (key, *counting.keys_of(states.get(key)))
         case Claim():
             return contested.keys(message, states)
+        case _ if isinstance(message, AsideWord | AsideFact):
+            return asides.keys(message, states)
         case ConfirmOrder():
             return (_order(message), _confirm(message))
         case ConfirmRefused():
@@ -156,7 +167,12 @@ def _used(
 
 
 def decide(states: States, command: Command) -> list[Fact]:
-    """What happens; [] where it has happened before."""
+    """What happens; [] where it has happened before. With money that goes back, invoices end."""
+    facts = _decide(states, command)
+    return [*facts, *invoicing.outgrown(states, facts)]
+
+
+def _decide(states: States, command: Command) -> list[Fact]:
     if contested.concerns(command):
         return contested.decide(states, command)
     match command:
@@ -167,7 +183,8 @@ def decide(states: States, command: Command) -> list[Fact]:
         case Heard(word=word):
             return decide_word(states.get(_order(word)), command)
         case Place(wanted=wanted):
-            return [] if _order(wanted) in states else [placing.decide_place(command, states)]
+            quoted = bespoke.offered(command, states)
+            return [] if _order(wanted) in states else [placing.decide_place(quoted, states)]
         case Elapsed(key=key):
             return _decide_elapsed(states.get(key), command)
         case CancelOrder():
@@ -186,6 +203,8 @@ def decide(states: States, command: Command) -> list[Fact]:
             return [refunding.decide_refund(None if _strange(order, command) else order, command)]
         case Claim():
             return contested.decide(states, command)
+        case _ if isinstance(command, AsideWord):
+            return asides.decide(states, command)
         case _ as never:
             assert_never(never)
 
@@ -196,9 +215,11 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
         return counting.after(key, state if isinstance(state, Used) else None, fact)
     if isinstance(fact, DisputeFact) and not key.startswith(ORDER):
         return disputed.after(key, state, fact)
+    if key.startswith(bespoke.CUSTOM):
+        return bespoke.after(state, fact)
     if not key.startswith(ORDER):
         return refunding.underway(fact) if isinstance(fact, OrderRefunding) else Answered()
-    order = None if isinstance(state, Answered | Underway | Used | Dispute) else state
+    order = None if isinstance(state, Answered | Underway | Used | Dispute | Bespoke) else state
     match fact:
         case OrderPlaced():
             return placing.placed(fact)
@@ -234,14 +255,16 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             return Ended(completed=False)
         case ConfirmRefused() | OrderFailed() | RefundDenied():
             return state
-        case _ if isinstance(fact, DisputeFact):
-            return disputed.of_order(order, fact)
+        case _ if isinstance(fact, DisputeFact | AsideFact):
+            return asides.of_order(order, fact)
         case _ as never:
             assert_never(never)
 
 
-def _decide_elapsed(order: Order | None, command: Elapsed) -> list[Fact]:
+def _decide_elapsed(order: Order | Quoted | None, command: Elapsed) -> list[Fact]:
     match order:
+        case Quoted():
+            return bespoke.decide_elapsed(order, command)
         case Accepted(deadline_ms=deadline_ms) if command.now_ms >= deadline_ms:
             return [reserving.conclude(command.key.removeprefix(ORDER), order, command.now_ms)]
         case Delivered(deadline_ms=ms, disputed=()) if command.now_ms >= ms:
@@ -255,7 +278,9 @@ def _strange(order: Order | None, command: CancelOrder | ConfirmOrder | RefundOr
     return order is not None and order.account_id not in {"", command.account_id}
 
 
-def _order(message: PlaceOrder | Word | CancelOrder | ConfirmOrder | RefundOrder | Event) -> str:
+def _order(
+    message: PlaceOrder | Word | CancelOrder | ConfirmOrder | RefundOrder | OrderEvent,
+) -> str:
     return f"{ORDER}{message.order_id}"
 
 

@@ -68,7 +68,7 @@ def done(order: Order | None, fact: OrderDelivered) -> Delivered:
     """The order, now that its buyer has the word."""
     if not isinstance(order, Paid):
         return Delivered(fact.account_id, fact.deadline_ms)
-    return Delivered(fact.account_id, fact.deadline_ms, order.lines, order.disputed)
+    return Delivered(fact.account_id, fact.deadline_ms, order.lines, order.disputed, order.invoices)
 
 
 def completed(order: Order | None) -> Ended:
@@ -76,7 +76,7 @@ def completed(order: Order | None) -> Ended:
     if isinstance(order, Delivered):
         return Ended(
             completed=True, account_id=order.account_id, lines=order.lines,
-            disputed=order.disputed, until_ms=order.deadline_ms,
+            disputed=order.disputed, until_ms=order.deadline_ms, invoices=order.invoices,
         )  # fmt: skip
     return Ended(completed=True)
 

@@ -39,6 +39,8 @@ class Place:
     limits: Limits
     coupon: Coupon | None = None
     """What the catalogue knows of the coupon that is named."""
+    objection: str = ""
+    """Why the quote that it accepts cannot be accepted."""
 
 
 def used_keys(command: Place) -> list[str]:
@@ -92,6 +94,7 @@ def decide_place(command: Place, used: Mapping[str, Used]) -> OrderPlaced | Orde
         coupon=wanted.coupon,
         discount=sum(off) or None,
         quotas=offering.quotas(wanted, command.shelf) or None,
+        quote=wanted.quote,
     )
 
 
@@ -125,6 +128,8 @@ def _open_ms(fact: OrderPlaced) -> int:
 def _refusal(command: Place, used: Mapping[str, Used]) -> tuple[str, tuple[LineError, ...]]:
     """The first reason's code, "" where there is none; and what is wrong with each line."""
     wanted = command.wanted
+    if command.objection:
+        return command.objection, ()
     if not wanted.lines:
         return "EMPTY_ORDER", ()
     most = command.limits.lines_max

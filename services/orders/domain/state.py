@@ -6,6 +6,7 @@ import msgspec
 
 from shared.contracts.orders import OnDecline
 
+from .bespoke_state import Bespoke
 from .dispute_state import Dispute
 
 
@@ -93,6 +94,15 @@ class Sold(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """It has no card that could be given again."""
 
 
+class Invoice(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One that is asked for, or issued, and has not ended."""
+
+    invoice_id: str
+    amount: int
+    """Minor units."""
+    issued: bool = False
+
+
 class Lost(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A line that cannot be delivered."""
 
@@ -164,6 +174,8 @@ class Paid(msgspec.Struct, frozen=True, array_like=True, tag="b"):
     """Line numbers that the buyer disputes, or for which another card is offered."""
     open_ms: int = 0
     """As in its terms."""
+    invoices: tuple[Invoice, ...] = ()
+    """Asked for or issued."""
 
 
 class Delivered(msgspec.Struct, frozen=True, array_like=True, tag="d"):
@@ -175,6 +187,8 @@ class Delivered(msgspec.Struct, frozen=True, array_like=True, tag="d"):
     lines: tuple[Sold, ...] = ()
     disputed: tuple[int, ...] = ()
     """Line numbers that the buyer disputes, or for which another card is offered."""
+    invoices: tuple[Invoice, ...] = ()
+    """Asked for or issued."""
 
 
 class Refunding(msgspec.Struct, frozen=True, array_like=True, tag="f"):
@@ -199,6 +213,8 @@ class Ended(msgspec.Struct, frozen=True, array_like=True, tag="e"):
     """Line numbers that the buyer disputes, or for which another card is offered."""
     until_ms: int = 0
     """With `completed`: Unix milliseconds until which a line may be disputed."""
+    invoices: tuple[Invoice, ...] = ()
+    """Asked for or issued."""
 
 
 class Answered(msgspec.Struct, frozen=True, array_like=True, tag="r"):
@@ -218,4 +234,4 @@ class Underway(msgspec.Struct, frozen=True, array_like=True, tag="u"):
 
 
 Order = Placed | Accepted | AwaitingPayment | Paid | Delivered | Refunding | Ended
-State = Order | Underway | Answered | Used | Dispute
+State = Order | Underway | Answered | Used | Dispute | Bespoke

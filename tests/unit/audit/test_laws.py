@@ -11,7 +11,7 @@ from services.audit.domain import Books, Law, Seen
 from shared.contracts.message import Fact
 from shared.contracts.orders import OrderExpired
 from tests.unit.audit import story as say
-from tests.unit.audit import test_disputes, test_money_back, test_topups
+from tests.unit.audit import test_disputes, test_invoices, test_money_back, test_topups
 from tests.unit.audit.story import ONE, PRICE, TWO, bought, held, judged, stocked
 
 History = list[Fact]
@@ -156,7 +156,9 @@ def test_a_history_that_breaks_a_law_is_told_which(law: Law, history: History) -
     assert law in judged(history)
 
 
-ELSEWHERE = [*test_topups.BROKEN, *test_money_back.BROKEN, *test_disputes.BROKEN]
+ELSEWHERE = [
+    *test_topups.BROKEN, *test_money_back.BROKEN, *test_disputes.BROKEN, *test_invoices.BROKEN,
+]  # fmt: skip
 
 
 def test_every_law_has_been_seen_broken() -> None:

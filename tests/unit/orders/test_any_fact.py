@@ -10,7 +10,7 @@ from services.orders import domain
 from services.orders.domain.state import Order
 from shared.contracts.message import Fact
 from shared.testing.scenario import World
-from tests.unit.orders import back, screened
+from tests.unit.orders import back, papers, screened
 from tests.unit.orders import examples as say
 from tests.unit.orders.disputes import FACTS as DISPUTED
 
@@ -24,6 +24,7 @@ FACTS: list[Fact] = [
     back.line_failed(1), back.line_failed(3), back.order_failed(), back.refunding(1),
     back.refunding(1, whole=True), back.refunded(1), back.refunded(1, whole=True),
     back.denied("NOT_PAID"), back.payable(), screened.awaiting(), screened.in_review(), *DISPUTED,
+    *papers.FACTS,
 ]  # fmt: skip
 
 

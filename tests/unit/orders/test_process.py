@@ -9,7 +9,7 @@ from services.orders.domain import Event
 from shared.contracts.inventory import CommitStock, ReleaseStock, ReserveStock
 from shared.contracts.payments import CancelPayment
 from shared.contracts.refunds import RefundPayment
-from tests.unit.orders import back, screened
+from tests.unit.orders import back, papers, screened
 from tests.unit.orders import disputes as dispute
 from tests.unit.orders import examples as say
 from tests.unit.orders.examples import ACCOUNT, ORDER, PAYMENT, holds
@@ -84,6 +84,7 @@ def test_nothing_follows_from_the_other_facts() -> None:
         back.payable(), screened.awaiting(), screened.in_review(), dispute.opened(),
         dispute.card_added(), dispute.added(), dispute.asked(), dispute.closed("replaced"),
         dispute.refused("NOT_OPEN"), dispute.missed(), dispute.decided("rejection"),
+        *papers.FACTS,
     ]  # fmt: skip
     assert {type(fact).__name__ for fact in others} | FOLLOWED == {
         event.__name__ for event in get_args(Event)

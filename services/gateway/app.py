@@ -29,11 +29,13 @@ from .api.application import build_api
 from .door.access import Access
 from .door.batch_progress import BatchReader
 from .door.batches import Batches
+from .door.bespoke import Requests as CustomRequests
 from .door.board import Board
 from .door.catalogue import Catalogue
 from .door.disputes import Disputes
 from .door.door import Door, Limits, Secrets
 from .door.imports import Imports
+from .door.invoices import Invoices
 from .door.limits import Limiter, Pace
 from .door.listening import Listener
 from .door.measuring import DoorMetrics
@@ -45,6 +47,7 @@ from .door.recalls import Recalls
 from .door.requests import Requests
 from .door.revealing import RevealDoor
 from .door.shelf import ShelfWatch
+from .door.threads import Threads
 from .door.tracing import Tracing
 from .handlers import SUBSCRIPTIONS
 from .projections import VIEWS
@@ -119,6 +122,9 @@ def door(
         batch_reader=BatchReader(pool),
         recalls=Recalls(pool),
         disputes=Disputes(pool),
+        invoices=Invoices(pool),
+        bespoke=CustomRequests(pool),
+        threads=Threads(pool),
         appender=appender,
         access=Access(pool, kept.own, nonces, listener),
         nonces=nonces,

@@ -5,9 +5,16 @@ from typing import Final
 
 from shared.contracts.gateway import AddOperator, IssueApiKey, RequestSignIn, TrySignIn
 from shared.contracts.message import Message
+from shared.contracts.support import (
+    AnswerThread,
+    CloseThread,
+    MarkThreadRead,
+    OpenThread,
+    WriteInThread,
+)
 from shared.shards.service import Arrival, Handler
 
-from .domain import AskCode, TryCode
+from .domain import AskCode, ThreadWord, TryCode
 
 
 def request_sign_in(message: RequestSignIn, arrival: Arrival) -> AskCode:
@@ -30,11 +37,21 @@ def add_operator(message: AddOperator, arrival: Arrival) -> AddOperator:  # need
     return message
 
 
+def say_in_thread(message: ThreadWord, arrival: Arrival) -> ThreadWord:  # needs no clock
+    """A buyer asks for help, or a person answers."""
+    return message
+
+
 SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Handler]]] = {
     "gateway.commands": {
         RequestSignIn: request_sign_in,
         TrySignIn: try_sign_in,
         IssueApiKey: issue_api_key,
         AddOperator: add_operator,
+        OpenThread: say_in_thread,
+        WriteInThread: say_in_thread,
+        AnswerThread: say_in_thread,
+        CloseThread: say_in_thread,
+        MarkThreadRead: say_in_thread,
     },
 }

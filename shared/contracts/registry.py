@@ -19,6 +19,7 @@ from . import (
     refunds,
     risk,
     shard,
+    support,
     verification,
 )
 from .message import Command, Fact, Message
@@ -26,7 +27,7 @@ from .upcasters import UPCASTERS, Upcaster
 
 OWNERS: Final[tuple[ModuleType, ...]] = (
     catalog, promotions, orders, risk, verification, inventory, payments, charges,
-    refunds, disputes, invoices, bespoke, delivery, gateway, audit, shard,
+    refunds, disputes, invoices, bespoke, delivery, gateway, support, audit, shard,
 )  # fmt: skip
 
 

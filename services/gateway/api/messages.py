@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 Language = Literal["zh", "en"]
 
-FILES: Final = ("messages.toml", "messages_disputes.toml")
+FILES: Final = ("messages.toml", "messages_disputes.toml", "messages_people.toml")
 PREFERENCES_MAX: Final = 10
 """Languages looked at in one Accept-Language header."""
 
@@ -38,6 +38,8 @@ class Messages(NamedTuple):
     stock: dict[str, Text]
     texts: dict[str, Text]
     disputes: dict[str, Text]
+    people: dict[str, Text]
+    """States of invoices, custom requests and support threads."""
 
 
 @cache
@@ -53,7 +55,7 @@ def messages() -> Messages:
     }
     told = (
         {name: Text(**each) for name, each in found[kind].items()}
-        for kind in ("states", "stock", "texts", "disputes")
+        for kind in ("states", "stock", "texts", "disputes", "people")
     )
     return Messages(problems, *told)
 

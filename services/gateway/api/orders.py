@@ -41,8 +41,14 @@ async def place(request: Request) -> Response:
     asking = await customer(request)
     spend(door.limits.orders, asking.name)
     door.pressure.check(partition_of(asking.name, door.partitions), now_ms)
-    key, wait_s = key_of(request), wait_of(request)
+    key = key_of(request)
     command = await command_of(door, asking, key, await read_body(NewOrder, request), now_ms)
+    return await put(request, asking, command)
+
+
+async def put(request: Request, asking: Asking, command: PlaceOrder) -> Response:
+    """Append the order, and answer when the log has it, or when it has come to rest."""
+    door, wait_s = door_of(request), wait_of(request)
     if origin := origin_of(request, asking):
         command = command.model_copy(update={"origin": origin})
     traced = door.tracing.begin(request.scope, asking.name)
@@ -53,7 +59,7 @@ async def place(request: Request) -> Response:
     if wait_s:
         doc = await rested(door, asking.name, command.order_id, wait_s)
     elif fresh:
-        doc = received(command, now_ms)
+        doc = received(command, command.received_ms)
     else:
         doc = await door.read.order(asking.name, command.order_id)
     assert doc is not None, "an accepted order can be read"

@@ -1,7 +1,8 @@
-"""Every state change of an account's orders, pushed (SSE).
+"""Every state change of an account's orders, pushed (SSE); and that a support thread has moved.
 
 An event's id is the position of its record on the account's shard of orders; all of an account's
-orders live there, so what comes after an id is exactly what its reader has not seen.
+orders live there, so what comes after an id is exactly what its reader has not seen. What
+is told of support has no id: whoever connects reads the threads first.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from services.gateway.door.listening import TooManyWait
 from services.gateway.projections import signals
 from services.gateway.projections.order import OrderDoc
 from services.gateway.projections.queries import CHANGES_MAX
+from services.gateway.projections.threads import ThreadRow
 from shared.contracts.envelope import rfc3339
 
 from .asking import customer, door_of
@@ -24,6 +26,7 @@ from .messages import Language
 from .order_json import label
 from .problems import Problem, speaks
 from .routes import Route
+from .thread_shapes import told
 
 HEARTBEAT_S: Final = 15.0
 STREAM_S_MAX: Final = 3_600.0
@@ -52,14 +55,21 @@ async def _events(
     """The bytes of the stream. The bell is taken before the first look: nothing falls between."""
     end_s = asyncio.get_running_loop().time() + STREAM_S_MAX
     yield b"retry: %d\nid: %d\n: connected\n\n" % (RETRY_MS, after)
+    keys = (signals.account(account_id), signals.support(account_id))
     try:
-        async with door.listener.watch(signals.account(account_id)) as bell:
+        async with door.listener.watch(*keys) as bell:
+            heard = await door.threads.newest(account_id)
             while not door.closing.is_set() and asyncio.get_running_loop().time() < end_s:
                 before = after
                 async for position, event in _changes_since(door, account_id, after, language):
                     after = position
                     yield event
-                if after == before and not await bell.wait(HEARTBEAT_S):
+                if after != before:
+                    continue
+                for row in await door.threads.moved(account_id, heard):
+                    heard = row.position
+                    yield _support(row, language)
+                if not await bell.wait(HEARTBEAT_S):
                     yield b": still here\n\n"
     except TooManyWait:
         return
@@ -108,6 +118,10 @@ def changes(
 def _event(position: int | None, said: dict[str, Any]) -> bytes:
     named = b"" if position is None else b"id: %d\n" % position
     return named + b"event: order\ndata: %s\n\n" % msgspec.json.encode(said)
+
+
+def _support(row: ThreadRow, language: Language) -> bytes:
+    return b"event: support\ndata: %s\n\n" % msgspec.json.encode(told(row, language))
 
 
 ROUTES: Final = (

@@ -1,6 +1,6 @@
 """gateway: who may come in.
 
-Aggregates: `sign_in/<HMAC of the phone>`, `api_key/<key id>`, and, so that a
+Aggregates: `sign_in/<HMAC of the phone>`, `api_key/<key id>`, `thread/<thread id>`, and, so that a
 repeat finds its answer again, `request/<request id>` and `attempt/<attempt id>`.
 """
 
@@ -27,23 +27,28 @@ from shared.contracts.gateway import (
 from shared.contracts.message import Fact
 from shared.kernel.decider import Elapsed, States
 
-from . import sign_in
+from . import sign_in, threads
 from .sign_in import AskCode, CodeSent, TryCode
 from .states import Answered, SignIn, State
+from .threads import ThreadFact, ThreadWord
 
 __all__ = [
-    "AskCode", "CodeSent", "Command", "Event", "State", "TryCode", "decide", "evolve", "keys",
+    "AskCode", "CodeSent", "Command", "Event", "State", "ThreadWord", "TryCode", "decide", "evolve",
+    "keys",
 ]  # fmt: skip
 
-Command = AskCode | TryCode | CodeSent | IssueApiKey | AddOperator | Elapsed
+Command = AskCode | TryCode | CodeSent | IssueApiKey | AddOperator | ThreadWord | Elapsed
 AboutSignIn = (
     SignInRequested | SignInCodeSent | SignInCodeLapsed | AccountOpened | SignedIn | SignInRefused
 )
-Event = AboutSignIn | SignInThrottled | ApiKeyIssued | OperatorAdded
+OwnEvent = AboutSignIn | SignInThrottled | ApiKeyIssued | OperatorAdded
+Event = OwnEvent | ThreadFact
 
 
 def keys(message: Command | Event, states: States) -> Iterable[str]:
     """The aggregates that a command reads or a fact changes."""
+    if isinstance(message, ThreadWord | ThreadFact):
+        return threads.keys(message)
     match message:
         case AskCode(asked=asked):
             return (_phone(asked), _request(asked))
@@ -67,6 +72,8 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
 
 def decide(states: States, command: Command) -> list[Fact]:
     """What happens; [] where it has happened before."""
+    if isinstance(command, ThreadWord):
+        return threads.decide(states, command)
     match command:
         case AskCode(asked=asked):
             if _request(asked) in states:
@@ -91,12 +98,14 @@ def decide(states: States, command: Command) -> list[Fact]:
 
 def evolve(key: str, state: State | None, fact: Event) -> State | None:
     """The aggregate after the fact; one that the fact is not about stays as it is."""
+    if isinstance(fact, ThreadFact):
+        return threads.after(key, state, fact)
     if key.startswith("sign_in/"):
         return _evolve_phone(key, state if isinstance(state, SignIn) else SignIn(), fact)
     return _evolve_answered(key, state, fact)
 
 
-def _evolve_phone(key: str, phone: SignIn, fact: Event) -> SignIn:
+def _evolve_phone(key: str, phone: SignIn, fact: OwnEvent) -> SignIn:
     match fact:
         case SignInThrottled() | ApiKeyIssued() | OperatorAdded():
             return phone
@@ -116,7 +125,7 @@ def _evolve_phone(key: str, phone: SignIn, fact: Event) -> SignIn:
             assert_never(never)
 
 
-def _evolve_answered(key: str, state: State | None, fact: Event) -> State | None:
+def _evolve_answered(key: str, state: State | None, fact: OwnEvent) -> State | None:
     match fact:
         case SignInRequested() | SignInThrottled() | OperatorAdded():
             return Answered() if key == _request(fact) else state

@@ -31,4 +31,15 @@ class Answered(msgspec.Struct, frozen=True, array_like=True, tag="a"):
     """This request, attempt or key has had its answer: a repeat changes nothing."""
 
 
-State = SignIn | Answered
+class Thread(msgspec.Struct, frozen=True, array_like=True, tag="t"):
+    """A support thread, without its words."""
+
+    account_id: str
+    words: int = 0
+    read_by_buyer: int = 0
+    """The last word that the buyer has read."""
+    read_by_shop: int = 0
+    closed: bool = False
+
+
+State = SignIn | Answered | Thread

@@ -19,10 +19,12 @@ from shared.security.box import Box
 from .access import Access
 from .batch_progress import BatchReader
 from .batches import Batches
+from .bespoke import Requests as CustomRequests
 from .board import Board
 from .catalogue import Catalogue
 from .disputes import Disputes
 from .imports import Imports
+from .invoices import Invoices
 from .limits import Limiter
 from .listening import Listener
 from .nonces import Nonces
@@ -33,6 +35,7 @@ from .recalls import Recalls
 from .requests import Requests
 from .revealing import RevealDoor
 from .shelf import ShelfWatch
+from .threads import Threads
 from .tracing import Tracing
 
 TIDY_EVERY_S: Final = 0.5
@@ -97,6 +100,9 @@ class Door:
     batches: Batches
     batch_reader: BatchReader
     disputes: Disputes
+    invoices: Invoices
+    bespoke: CustomRequests
+    threads: Threads
     appender: Appender
     access: Access
     nonces: Nonces

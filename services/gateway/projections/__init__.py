@@ -14,12 +14,14 @@ from shared.shards.columns import understand
 from shared.shards.views import Landed, Views
 
 from . import (
+    bespoke,
     catalogue,
     coupons,
     deposits,
     disputes,
     holds,
     imports,
+    invoices,
     order,
     orders,
     parked,
@@ -29,6 +31,7 @@ from . import (
     reveals,
     signals,
     stock,
+    threads,
     topups,
     wallet,
 )
@@ -47,6 +50,8 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
         await orders.project(connection, batch, changed)
         await refunds.project(connection, batch)
         await disputes.project(connection, batch, changed)
+        await invoices.project(connection, batch, changed)
+        await bespoke.project(connection, batch, changed)
     if batch := topics.get("payments.events"):
         await wallet.project(connection, batch, changed)
         await deposits.project(connection, batch, changed)
@@ -61,6 +66,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
         await coupons.project(connection, batch, changed)
     if batch := topics.get("gateway.events"):
         await people.project(connection, batch, changed)
+        await threads.project(connection, batch, changed)
     if batch := topics.get("delivery.events"):
         await reveals.project(connection, batch)
         await topups.project(connection, batch)
@@ -84,14 +90,17 @@ def _by_topic(landed: Sequence[Landed]) -> tuple[dict[str, list[Landed]], list[L
 
 
 OWN: Final[Mapping[str, frozenset[type[Fact]]]] = {
-    "orders.events": order.FOLLOWED | refunds.FOLLOWED | disputes.FOLLOWED,
+    "orders.events": (
+        order.FOLLOWED | refunds.FOLLOWED | disputes.FOLLOWED | invoices.FOLLOWED
+        | bespoke.FOLLOWED
+    ),
     "payments.events": wallet.FOLLOWED | deposits.FOLLOWED,
     "risk.events": holds.FOLLOWED,
     "inventory.events": stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED,
     "catalog.events": catalogue.FOLLOWED | coupons.FOLLOWED,
-    "gateway.events": people.FOLLOWED,
+    "gateway.events": people.FOLLOWED | threads.FOLLOWED,
     "delivery.events": reveals.FOLLOWED | topups.FOLLOWED,
-}
+}  # fmt: skip
 """What each service says of its own; what it has parked is said by every one."""
 VIEWS: Final = Views(
     name="gateway.views",

@@ -21,6 +21,11 @@ def account(account_id: str) -> str:
     return f"account:{account_id}"
 
 
+def support(account_id: str) -> str:
+    """One of the account's support threads has moved."""
+    return f"support:{account_id}"
+
+
 def rest(order_id: str) -> str:
     """The order has come to rest."""
     return f"rest:{order_id}"

@@ -31,6 +31,7 @@ from deploy.local.units import (
     SMS_TWIN,
     SUPPLIER_TWIN,
     UNITS,
+    WEBHOOK_TWIN,
     Unit,
     preloader_recipe,
 )
@@ -123,7 +124,8 @@ class LocalSystem:
             asyncio.to_thread(self._prepare_database),
         )
         await self._control.open()
-        await self._fleet.start([SMS_TWIN, SUPPLIER_TWIN, PAYMENT_TWIN], beside=True)
+        twins = [SMS_TWIN, SUPPLIER_TWIN, PAYMENT_TWIN, WEBHOOK_TWIN]
+        await self._fleet.start(twins, beside=True)
         await self._fleet.start(self._plan.units, beside=False)
         if self._plan.sample_shop:
             await self._plant()
@@ -170,6 +172,7 @@ class LocalSystem:
             "KAMENG_TWIN_SMS": self._fleet.url("twin-sms-1"),
             "KAMENG_TWIN_SUPPLIER": self._fleet.url("twin-supplier-1"),
             "KAMENG_TWIN_PAYMENT": self._fleet.url("twin-payment-1"),
+            "KAMENG_WEBHOOK_TRIAL": self._fleet.url("twin-webhook-1"),
             "KAMENG_NOTIFY_URL": self._fleet.url("payments-api-1"),
             "KAMENG_DELIVERY_URL": self._fleet.url("delivery-api-1"),
         }
@@ -231,6 +234,7 @@ class LocalSystem:
                 "sms": self._fleet.url("twin-sms-1"),
                 "supplier": self._fleet.url("twin-supplier-1"),
                 "payment": self._fleet.url("twin-payment-1"),
+                "webhook": self._fleet.url("twin-webhook-1"),
             },
             "processes": [each for each in everything if each["service"] in SERVICES],
             "servers": [each for each in everything if each["service"] not in SERVICES],

@@ -57,6 +57,9 @@ SUPPLIER_TWIN = Unit(
 PAYMENT_TWIN = Unit(
     "twin-payment", "twins", "deploy.local.twins.payment", "", http=True, one_port=True
 )
+WEBHOOK_TWIN = Unit(
+    "twin-webhook", "twins", "deploy.local.twins.webhook", "", http=True, one_port=True
+)
 SMS_TWIN = Unit("twin-sms", "twins", "deploy.local.twins.sms", "", http=True, one_port=True)
 
 UNITS: tuple[Unit, ...] = (

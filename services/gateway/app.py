@@ -25,8 +25,11 @@ from shared.shards.service import Performer, Service
 from . import domain, process, storefront
 from .adapters.delivery import DeliveryDoor
 from .adapters.sms import SmsSender
+from .adapters.webhooks import TIMEOUT_S, Webhooks
 from .api.application import build_api
 from .door.access import Access
+from .door.addresses import Guard
+from .door.api_keys import ApiKeys
 from .door.batch_progress import BatchReader
 from .door.batches import Batches
 from .door.bespoke import Requests as CustomRequests
@@ -49,6 +52,7 @@ from .door.revealing import RevealDoor
 from .door.shelf import ShelfWatch
 from .door.threads import Threads
 from .door.tracing import Tracing
+from .door.webhooks import WebhookDesk
 from .handlers import SUBSCRIPTIONS
 from .projections import VIEWS
 from .projections.queries import Read
@@ -96,6 +100,8 @@ def limits(settings: Settings) -> Limits:
         strangers=Limiter(Pace(settings.strangers_burst, settings.strangers_per_s)),
         phones=Limiter(Pace(settings.phones_burst, settings.phones_per_minute / 60)),
         reveals=Limiter(Pace(settings.reveals_burst, settings.reveals_per_s)),
+        webhooks=Limiter(Pace(settings.webhooks_burst, settings.webhooks_per_minute / 60)),
+        keys=Limiter(Pace(settings.key_requests_burst, settings.key_requests_per_s)),
     )
 
 
@@ -125,6 +131,8 @@ def door(
         invoices=Invoices(pool),
         bespoke=CustomRequests(pool),
         threads=Threads(pool),
+        api_keys=ApiKeys(pool),
+        webhooks=WebhookDesk(pool, Guard(environment.webhook_trial)),
         appender=appender,
         access=Access(pool, kept.own, nonces, listener),
         nonces=nonces,
@@ -189,12 +197,18 @@ def _health(server: Server, parts: Door) -> tuple[bool, str]:
 
 
 async def worker(runtime: Runtime) -> None:
-    """Decides who may come in, and has codes sent."""
+    """Decides who may come in, has codes sent, and tells webhook endpoints."""
     environment = runtime.environment
-    box = Box(FolderOfKeys(environment.keys).fetch("sms"))
-    async with httpx.AsyncClient() as client:
-        sender = SmsSender(environment.twin_sms, box, client)
-        await roles.work(runtime, service({process.SMS: sender}))
+    keys = FolderOfKeys(environment.keys)
+    alone = httpx.Limits(max_keepalive_connections=0)  # each name's certificate is looked at anew
+    async with (
+        httpx.AsyncClient() as client,
+        httpx.AsyncClient(limits=alone, timeout=TIMEOUT_S, trust_env=False) as outside,
+    ):
+        sender = SmsSender(environment.twin_sms, Box(keys.fetch("sms")), client)
+        guard = Guard(environment.webhook_trial)
+        teller = Webhooks(Box(keys.fetch("own")), guard, outside, SystemClock())
+        await roles.work(runtime, service({process.SMS: sender, process.WEBHOOK: teller}))
 
 
 async def views(runtime: Runtime) -> None:

@@ -3,8 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from shared.contracts.gateway import AddOperator, IssueApiKey, RequestSignIn, TrySignIn
-from shared.contracts.message import Message
+from shared.contracts.gateway import (
+    AddOperator,
+    IssueApiKey,
+    RequestSignIn,
+    RevokeApiKey,
+    TrySignIn,
+)
+from shared.contracts.message import Fact, Message
 from shared.contracts.support import (
     AnswerThread,
     CloseThread,
@@ -12,9 +18,19 @@ from shared.contracts.support import (
     OpenThread,
     WriteInThread,
 )
+from shared.contracts.webhooks import (
+    JudgeWebhook,
+    ReplayWebhook,
+    RotateWebhookSecret,
+    SetWebhook,
+    VerifyWebhook,
+)
 from shared.shards.service import Arrival, Handler
 
-from .domain import AskCode, ThreadWord, TryCode
+from .domain import AskCode, OrderMoved, Rotate, ThreadWord, TryCode
+from .domain.webhook_events import EVENTS
+
+OfWebhook = SetWebhook | VerifyWebhook | ReplayWebhook | JudgeWebhook
 
 
 def request_sign_in(message: RequestSignIn, arrival: Arrival) -> AskCode:
@@ -42,16 +58,43 @@ def say_in_thread(message: ThreadWord, arrival: Arrival) -> ThreadWord:  # needs
     return message
 
 
+def revoke_api_key(message: RevokeApiKey, arrival: Arrival) -> RevokeApiKey:  # needs no clock
+    """A key ends."""
+    return message
+
+
+def of_webhook(message: OfWebhook, arrival: Arrival) -> OfWebhook:  # needs no clock
+    """Something is asked of a webhook endpoint."""
+    return message
+
+
+def rotate(message: RotateWebhookSecret, arrival: Arrival) -> Rotate:
+    """A webhook endpoint gets another secret."""
+    return Rotate(message, arrival.now_ms)
+
+
+def order_moved(message: Fact, arrival: Arrival) -> OrderMoved:
+    """What the account's endpoints are told of."""
+    return OrderMoved(message, arrival.now_ms)
+
+
 SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Handler]]] = {
     "gateway.commands": {
         RequestSignIn: request_sign_in,
         TrySignIn: try_sign_in,
         IssueApiKey: issue_api_key,
+        RevokeApiKey: revoke_api_key,
         AddOperator: add_operator,
         OpenThread: say_in_thread,
         WriteInThread: say_in_thread,
         AnswerThread: say_in_thread,
         CloseThread: say_in_thread,
         MarkThreadRead: say_in_thread,
+        SetWebhook: of_webhook,
+        VerifyWebhook: of_webhook,
+        RotateWebhookSecret: rotate,
+        ReplayWebhook: of_webhook,
+        JudgeWebhook: of_webhook,
     },
+    "orders.events": dict.fromkeys(EVENTS, order_moved),
 }

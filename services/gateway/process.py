@@ -1,14 +1,32 @@
-"""What follows from the gateway's facts: a code that was granted is sent by SMS."""
+"""What follows from the gateway's facts: codes go out by SMS, endpoints are challenged and told."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from shared.contracts.message import Fact
 from shared.kernel.decider import Effect, Send
 
-from .domain.states import OpenCode, SignIn
+from .domain import webhooks
+from .domain.states import Endpoint, OpenCode, SignIn
+from .domain.webhook_sending import call_id, is_sending, ping_id
 
 SMS: Final = "sms"
 """The kind of effect that sends a code."""
+WEBHOOK: Final = "webhook"
+"""The kind of effect that calls an endpoint."""
+
+
+class Call(NamedTuple):
+    """One call to an endpoint; the secrets are sealed."""
+
+    account_id: str
+    endpoint_id: str
+    url: str
+    secret: str
+    old_secret: str
+    old_until_ms: int
+    message_id: str
+    body: str
+    """Empty: a challenge."""
 
 
 def follows(fact: Fact) -> list[Send]:  # nobody is asked for anything
@@ -17,17 +35,34 @@ def follows(fact: Fact) -> list[Send]:  # nobody is asked for anything
 
 
 def due(key: str, state: Any) -> int | None:  # the state says what it is
-    """When a code that was never sent is given up, Unix milliseconds."""
+    """When an unsent code is given up, or a message is tried again, Unix milliseconds."""
+    if isinstance(state, Endpoint):
+        return webhooks.due(state)
     code = _unsent(state)
     return code.expires_ms if code else None
 
 
 def effect(key: str, state: Any) -> Effect | None:
-    """The SMS that is to be sent; its payload is sealed, and for whose phone."""
+    """The SMS, or the call to an endpoint, that is to be made; what is secret in it is sealed."""
+    if isinstance(state, Endpoint):
+        return _call(key.partition("/")[2], state)
     code = _unsent(state)
     if code is None:
         return None
     return Effect(code.request_id, SMS, (key.removeprefix("sign_in/"), code.sealed))
+
+
+def _call(endpoint_id: str, state: Endpoint) -> Effect | None:
+    """The challenge, else the message whose turn it is."""
+    secrets = (state.sealed_secret, state.old_secret, state.old_until_ms)
+    to = (state.account_id, endpoint_id, state.url, *secrets)
+    if state.verifying:
+        named = ping_id(endpoint_id, state)
+        return Effect(named, WEBHOOK, Call(*to, f"msg_{named}", ""))
+    if is_sending(state) and state.current is not None:
+        item = state.current
+        return Effect(call_id(endpoint_id, state), WEBHOOK, Call(*to, item.message_id, item.body))
+    return None
 
 
 def _unsent(state: Any) -> OpenCode | None:

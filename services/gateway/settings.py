@@ -23,6 +23,12 @@ class Settings:
     phones_per_minute: int = 1
     reveals_burst: int = 200
     reveals_per_s: int = 20
+    webhooks_burst: int = 60
+    """Changes, challenges and replays that an account asks for."""
+    webhooks_per_minute: int = 60
+    key_requests_burst: int = 10_000
+    key_requests_per_s: int = 4_000
+    """By API key, so that one key of an account leaves the others theirs."""
     http_connections_max: int = 10_000
     backlog_max: int = 2_048
     forwarded_hops: int = 0

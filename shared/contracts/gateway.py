@@ -3,6 +3,7 @@
 from typing import Literal
 
 from .message import Command, Fact
+from .ordering import Level
 
 Role = Literal["owner", "stock", "support", "finance", "risk", "auditor"]
 SignInRefusal = Literal["WRONG_CODE", "CODE_EXPIRED", "TOO_MANY_TRIES", "NO_CODE"]
@@ -40,6 +41,17 @@ class IssueApiKey(Command, owner="gateway", key="account_id", subject="key_id"):
     label: str
     sealed_secret: str
     """The secret under the gateway's own key."""
+    by: str
+    level: Level | None = None
+    """What prices it sees; a member's where nothing is said."""
+
+
+class RevokeApiKey(Command, owner="gateway", key="account_id", subject="key_id"):
+    """This key is to sign no more."""
+
+    key_id: str
+    account_id: str
+    request_id: str
     by: str
 
 
@@ -117,6 +129,16 @@ class ApiKeyIssued(Fact, owner="gateway", key="account_id", subject="key_id"):
     account_id: str
     label: str
     sealed_secret: str
+    by: str
+    level: Level | None = None
+
+
+class ApiKeyRevoked(Fact, owner="gateway", key="account_id", subject="key_id"):
+    """This key signs for nobody any more."""
+
+    key_id: str
+    account_id: str
+    request_id: str
     by: str
 
 

@@ -21,13 +21,14 @@ from . import (
     shard,
     support,
     verification,
+    webhooks,
 )
 from .message import Command, Fact, Message
 from .upcasters import UPCASTERS, Upcaster
 
 OWNERS: Final[tuple[ModuleType, ...]] = (
     catalog, promotions, orders, risk, verification, inventory, payments, charges,
-    refunds, disputes, invoices, bespoke, delivery, gateway, support, audit, shard,
+    refunds, disputes, invoices, bespoke, delivery, gateway, support, webhooks, audit, shard,
 )  # fmt: skip
 
 

@@ -40,6 +40,8 @@ class Environment:
     """Where the payment channels are called, each under its own name."""
     notify_url: str = ""
     """Where the payment channels reach payments' own door."""
+    webhook_trial: str = ""
+    """The one origin inside that webhooks may call, for trials; empty: none."""
     traces: str = ""
     """Where sampled traces go: a file for JSON lines, or the URL of an OTLP collector."""
 
@@ -63,6 +65,7 @@ class Environment:
             twin_supplier=found.get("KAMENG_TWIN_SUPPLIER", ""),
             twin_payment=found.get("KAMENG_TWIN_PAYMENT", ""),
             notify_url=found.get("KAMENG_NOTIFY_URL", ""),
+            webhook_trial=found.get("KAMENG_WEBHOOK_TRIAL", ""),
             traces=found.get("KAMENG_TRACES", ""),
         )
 

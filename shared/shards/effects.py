@@ -12,7 +12,7 @@ from .service import Performer
 PAUSE_MS_MIN: Final = 200
 PAUSE_MS_MAX: Final = 60_000
 AT_ONCE_MAX: Final = 64
-"""Calls under way in one process; the others wait for a place."""
+"""Calls of one kind under way in one process; the others of that kind wait for a place."""
 
 
 class Answer(NamedTuple):
@@ -31,7 +31,8 @@ class Effects:
         self.performers, self.clock = performers, clock
         self.tasks: dict[tuple[int, str], asyncio.Task[None]] = {}
         self.answers: list[Answer] = []
-        self.places = asyncio.Semaphore(AT_ONCE_MAX)
+        self.places = {kind: asyncio.Semaphore(AT_ONCE_MAX) for kind in performers}
+        """By kind: endpoints that hang keep nobody's sign-in code waiting."""
         self.performed = self.retried = 0
         """Answers that came, and calls that had none."""
 
@@ -70,7 +71,7 @@ class Effects:
         pause_ms = PAUSE_MS_MIN
         while True:  # bounded by: the effect's own deadline in the domain; pauses grow
             try:
-                async with self.places:
+                async with self.places[effect.kind]:
                     command = await self.performers[effect.kind](effect)
             except (OSError, TimeoutError):
                 self.retried += 1

@@ -21,6 +21,8 @@ from . import (
     admin_support,
     admin_topups,
     admin_wallets,
+    admin_webhooks,
+    api_keys,
     auth,
     batches,
     bespoke,
@@ -37,6 +39,7 @@ from . import (
     support,
     verifying,
     wallet,
+    webhooks,
 )
 from .routes import Route
 
@@ -51,4 +54,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *admin_board.ROUTES,
     *disputes.ROUTES, *admin_disputes.ROUTES, *invoices.ROUTES, *admin_invoices.ROUTES,
     *bespoke.ROUTES, *admin_bespoke.ROUTES, *support.ROUTES, *admin_support.ROUTES,
+    *api_keys.ROUTES, *webhooks.ROUTES, *admin_webhooks.ROUTES,
 )  # fmt: skip

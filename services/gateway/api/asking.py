@@ -47,6 +47,8 @@ async def customer(request: Request) -> Asking:
     except Denied as denied:
         raise Problem(denied.code) from None
     spend(door.limits.requests, asking.who)
+    if asking.key_id:
+        spend(door.limits.keys, asking.key_id)
     return asking
 
 

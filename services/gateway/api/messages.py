@@ -7,7 +7,9 @@ from typing import Any, Final, Literal, NamedTuple
 
 Language = Literal["zh", "en"]
 
-FILES: Final = ("messages.toml", "messages_disputes.toml", "messages_people.toml")
+FILES: Final = (
+    "messages.toml", "messages_disputes.toml", "messages_people.toml", "messages_reseller.toml",
+)  # fmt: skip
 PREFERENCES_MAX: Final = 10
 """Languages looked at in one Accept-Language header."""
 
@@ -40,6 +42,7 @@ class Messages(NamedTuple):
     disputes: dict[str, Text]
     people: dict[str, Text]
     """States of invoices, custom requests and support threads."""
+    webhooks: dict[str, Text]
 
 
 @cache
@@ -55,7 +58,7 @@ def messages() -> Messages:
     }
     told = (
         {name: Text(**each) for name, each in found[kind].items()}
-        for kind in ("states", "stock", "texts", "disputes", "people")
+        for kind in ("states", "stock", "texts", "disputes", "people", "webhooks")
     )
     return Messages(problems, *told)
 

@@ -1,6 +1,7 @@
 """gateway: who may come in.
 
-Aggregates: `sign_in/<HMAC of the phone>`, `api_key/<key id>`, `thread/<thread id>`, and, so that a
+Aggregates: `sign_in/<HMAC of the phone>`, `api_key/<key id>`, `thread/<thread id>`, those of
+webhooks.py, and, so that a
 repeat finds its answer again, `request/<request id>` and `attempt/<attempt id>`.
 """
 
@@ -13,9 +14,11 @@ from shared.contracts.gateway import (
     AccountOpened,
     AddOperator,
     ApiKeyIssued,
+    ApiKeyRevoked,
     IssueApiKey,
     OperatorAdded,
     RequestSignIn,
+    RevokeApiKey,
     SignedIn,
     SignInCodeLapsed,
     SignInCodeSent,
@@ -27,28 +30,36 @@ from shared.contracts.gateway import (
 from shared.contracts.message import Fact
 from shared.kernel.decider import Elapsed, States
 
-from . import sign_in, threads
+from . import sign_in, threads, webhook_memory, webhooks
 from .sign_in import AskCode, CodeSent, TryCode
-from .states import Answered, SignIn, State
+from .states import Answered, ApiKey, SignIn, State
 from .threads import ThreadFact, ThreadWord
+from .webhook_events import OrderMoved
+from .webhook_memory import WebhookEvent
+from .webhooks import Rotate, WebhookAnswered, WebhookCommand
 
 __all__ = [
-    "AskCode", "CodeSent", "Command", "Event", "State", "ThreadWord", "TryCode", "decide", "evolve",
-    "keys",
+    "AskCode", "CodeSent", "Command", "Event", "OrderMoved", "Rotate", "State", "ThreadWord",
+    "TryCode", "WebhookAnswered", "decide", "evolve", "keys",
 ]  # fmt: skip
 
-Command = AskCode | TryCode | CodeSent | IssueApiKey | AddOperator | ThreadWord | Elapsed
+Access = AskCode | TryCode | CodeSent | IssueApiKey | RevokeApiKey | AddOperator
+Command = Access | ThreadWord | WebhookCommand | Elapsed
 AboutSignIn = (
     SignInRequested | SignInCodeSent | SignInCodeLapsed | AccountOpened | SignedIn | SignInRefused
 )
-OwnEvent = AboutSignIn | SignInThrottled | ApiKeyIssued | OperatorAdded
-Event = OwnEvent | ThreadFact
+OwnEvent = AboutSignIn | SignInThrottled | ApiKeyIssued | ApiKeyRevoked | OperatorAdded
+Event = OwnEvent | ThreadFact | WebhookEvent
 
 
 def keys(message: Command | Event, states: States) -> Iterable[str]:
     """The aggregates that a command reads or a fact changes."""
     if isinstance(message, ThreadWord | ThreadFact):
         return threads.keys(message)
+    if isinstance(message, WebhookCommand):
+        return webhooks.keys_of(message, states)
+    if isinstance(message, WebhookEvent):
+        return webhook_memory.keys_of(message)
     match message:
         case AskCode(asked=asked):
             return (_phone(asked), _request(asked))
@@ -62,7 +73,7 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return (_phone(message),)
         case SignInThrottled() | AddOperator() | OperatorAdded():
             return (_request(message),)
-        case IssueApiKey() | ApiKeyIssued():
+        case IssueApiKey() | RevokeApiKey() | ApiKeyIssued() | ApiKeyRevoked():
             return (_api_key(message),)
         case Elapsed(key=key):
             return (key,)
@@ -74,6 +85,8 @@ def decide(states: States, command: Command) -> list[Fact]:
     """What happens; [] where it has happened before."""
     if isinstance(command, ThreadWord):
         return threads.decide(states, command)
+    if isinstance(command, WebhookCommand):
+        return webhooks.decide(states, command)
     match command:
         case AskCode(asked=asked):
             if _request(asked) in states:
@@ -87,8 +100,12 @@ def decide(states: States, command: Command) -> list[Fact]:
             return sign_in.decide_sent(_known(states, _phone(command)), command)
         case IssueApiKey():
             return [] if _api_key(command) in states else [_issued(command)]
+        case RevokeApiKey():
+            return _revoked(states, command)
         case AddOperator():
             return [] if _request(command) in states else [_added(command)]
+        case Elapsed(key=key, now_ms=now_ms) if key.startswith("webhook/"):
+            return webhooks.decide_elapsed(key, states, now_ms)
         case Elapsed(key=key, now_ms=now_ms):
             phone = _known(states, key)
             return sign_in.decide_lapse(key.removeprefix("sign_in/"), phone, now_ms)
@@ -100,6 +117,8 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
     """The aggregate after the fact; one that the fact is not about stays as it is."""
     if isinstance(fact, ThreadFact):
         return threads.after(key, state, fact)
+    if isinstance(fact, WebhookEvent):
+        return webhook_memory.evolve(key, state, fact)
     if key.startswith("sign_in/"):
         return _evolve_phone(key, state if isinstance(state, SignIn) else SignIn(), fact)
     return _evolve_answered(key, state, fact)
@@ -107,7 +126,7 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
 
 def _evolve_phone(key: str, phone: SignIn, fact: OwnEvent) -> SignIn:
     match fact:
-        case SignInThrottled() | ApiKeyIssued() | OperatorAdded():
+        case SignInThrottled() | ApiKeyIssued() | ApiKeyRevoked() | OperatorAdded():
             return phone
         case _ if key != _phone(fact):
             return phone
@@ -132,7 +151,9 @@ def _evolve_answered(key: str, state: State | None, fact: OwnEvent) -> State | N
         case SignedIn() | SignInRefused():
             return Answered() if key == _attempt(fact) else state
         case ApiKeyIssued():
-            return Answered() if key == _api_key(fact) else state
+            return ApiKey(fact.account_id) if key == _api_key(fact) else state
+        case ApiKeyRevoked():
+            return ApiKey("") if key == _api_key(fact) else state
         case SignInCodeSent() | SignInCodeLapsed() | AccountOpened():
             return state
         case _ as never:
@@ -146,7 +167,17 @@ def _issued(command: IssueApiKey) -> ApiKeyIssued:
         label=command.label,
         sealed_secret=command.sealed_secret,
         by=command.by,
+        level=command.level,
     )
+
+
+def _revoked(states: States, command: RevokeApiKey) -> list[Fact]:
+    """Its account ends it, or one of our people does; for ever."""
+    found: Any = states.get(_api_key(command))
+    theirs = isinstance(found, ApiKey) and found.account_id == command.account_id
+    if not theirs and not isinstance(found, Answered):
+        return []
+    return [ApiKeyRevoked(**command.model_dump())]
 
 
 def _added(command: AddOperator) -> OperatorAdded:
@@ -179,5 +210,5 @@ def _attempt(message: TrySignIn | SignedIn | SignInRefused) -> str:
     return f"attempt/{message.attempt_id}"
 
 
-def _api_key(message: IssueApiKey | ApiKeyIssued) -> str:
+def _api_key(message: IssueApiKey | RevokeApiKey | ApiKeyIssued | ApiKeyRevoked) -> str:
     return f"api_key/{message.key_id}"

@@ -42,4 +42,69 @@ class Thread(msgspec.Struct, frozen=True, array_like=True, tag="t"):
     closed: bool = False
 
 
-State = SignIn | Answered | Thread
+class ApiKey(msgspec.Struct, frozen=True, array_like=True, tag="k"):
+    """A key; one that was issued before keys could be revoked is `Answered`."""
+
+    account_id: str
+    """Whom it signs for; empty: nobody any more."""
+
+
+class Item(msgspec.Struct, frozen=True, array_like=True):
+    """A message of a webhook endpoint; as in contracts' WebhookMessage."""
+
+    message_id: str
+    event: str
+    order_id: str
+    body: str
+    next_id: str = ""
+    """The message that waits behind it."""
+
+
+class Endpoint(msgspec.Struct, frozen=True, array_like=True, tag="w"):
+    """A webhook endpoint: small, however many messages wait for it."""
+
+    account_id: str
+    url: str
+    events: tuple[str, ...]
+    sealed_secret: str
+    old_secret: str = ""
+    old_until_ms: int = 0
+    enabled: bool = False
+    barred: bool = False
+    """By a person of ours."""
+    verified: bool = False
+    """The challenge has come back from this URL."""
+    proven: bool = False
+    """It has come back from this or an earlier one: messages are kept for it."""
+    verifying: bool = False
+    version: int = 0
+    """How often it was set or challenged."""
+    current: Item | None = None
+    """The message that is sent, and not answered yet."""
+    serial: int = 0
+    """How many messages have come to be sent."""
+    last_id: str = ""
+    """The one that the next one waits behind."""
+    waiting: int = 0
+    """Behind the current one."""
+    tries: int = 0
+    """Failed ones of the current message."""
+    retry_ms: int | None = None
+    """When it is tried again."""
+    failing_ms: int = 0
+    """Since when nothing has arrived; 0: the last one did."""
+
+
+class Endpoints(msgspec.Struct, frozen=True, array_like=True, tag="l"):
+    """All endpoints of an account."""
+
+    ids: tuple[str, ...] = ()
+
+
+class Waiting(msgspec.Struct, frozen=True, array_like=True, tag="m"):
+    """A message whose turn is yet to come."""
+
+    item: Item
+
+
+State = SignIn | Answered | Thread | ApiKey | Endpoint | Endpoints | Waiting

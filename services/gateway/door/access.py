@@ -28,7 +28,9 @@ SESSION_AGE_S_MAX: Final = 5.0
 """How long a session is believed without asking again."""
 WATCH_S: Final = 60.0
 
-API_KEY: Final = "select account_id, sealed_secret from api_key_view where key_id = %s"
+API_KEY: Final = """
+select account_id, sealed_secret, level from api_key_view where key_id = %s and revoked_ms = 0
+"""
 OPERATOR: Final = """
 select role, password_hash, sealed_totp from operator_view where operator = %s
 """
@@ -69,11 +71,12 @@ class Asking:
     role: str = ""
     contact: str = ""
     """A buyer's phone, sealed to risk's SMS sender; empty where there is none."""
-
-    @property
-    def level(self) -> Level:
-        """What prices they see."""
-        return "member" if self.kind == "reseller" else "retail"
+    level: Level = "retail"
+    """What prices they see."""
+    expires_ms: int = 0
+    """Until when the session lasts, Unix milliseconds; 0: it is none."""
+    key_id: str = ""
+    """The API key that signed."""
 
     @property
     def who(self) -> str:
@@ -86,6 +89,7 @@ class ApiKey(NamedTuple):
 
     account_id: str
     secret: str
+    level: Level
 
 
 class Operator(NamedTuple):
@@ -114,6 +118,8 @@ class Access:
         self._keys: dict[str, ApiKey] = {}
         self._unknown: dict[str, float] = {}
         self._sessions: dict[bytes, tuple[Asking, int, float]] = {}
+        self.used: dict[str, int] = {}
+        """When keys have signed since that was last written down, Unix milliseconds."""
 
     async def run(self) -> None:
         """Until cancelled: forget what has changed."""
@@ -136,7 +142,8 @@ class Access:
             raise Denied(refused.value)
         if not await self._nonces.take(key_id, signed.nonce, now_s):
             raise Denied("NONCE_REUSED")
-        return Asking("reseller", key.account_id)
+        self.used[key_id] = now_s * 1000
+        return Asking("reseller", key.account_id, level=key.level, key_id=key_id)
 
     async def by_token(self, token: str, kind: Kind) -> Asking:
         """The person whose session this is. Raises Denied."""
@@ -210,7 +217,7 @@ class Access:
         if row is None:
             _bounded(self._unknown)[key_id] = now_s
             return None
-        key = ApiKey(row[0], self._box.open(row[1], api_key_purpose(key_id)))
+        key = ApiKey(row[0], self._box.open(row[1], api_key_purpose(key_id)), row[2])
         _bounded(self._keys)[key_id] = key
         return key
 
@@ -221,7 +228,8 @@ class Access:
         if row is None:
             return None, 0
         kind, subject, role, expires_ms, contact = row
-        return Asking(cast("Kind", kind), subject, role, contact), expires_ms
+        kind = cast("Kind", kind)
+        return Asking(kind, subject, role, contact, expires_ms=expires_ms), expires_ms
 
     def _remember(
         self, hashed: bytes, asking: Asking | None, expires_ms: int, now_s: float

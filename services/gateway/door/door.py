@@ -17,6 +17,7 @@ from shared.runtime.appending import Appender
 from shared.security.box import Box
 
 from .access import Access
+from .api_keys import ApiKeys
 from .batch_progress import BatchReader
 from .batches import Batches
 from .bespoke import Requests as CustomRequests
@@ -37,8 +38,11 @@ from .revealing import RevealDoor
 from .shelf import ShelfWatch
 from .threads import Threads
 from .tracing import Tracing
+from .webhooks import WebhookDesk
 
 TIDY_EVERY_S: Final = 0.5
+TIDIES_PER_NOTE: Final = 4
+"""When API keys were last used is written down so often."""
 TIDIES_PER_FORGET: Final = 60
 """What has expired is dropped twice a minute."""
 
@@ -84,6 +88,10 @@ class Limits:
     """By phone: codes asked for."""
     reveals: Limiter
     """By account."""
+    webhooks: Limiter
+    """By account: what is asked of its endpoints."""
+    keys: Limiter
+    """By API key: everything that is asked."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,8 @@ class Door:
     invoices: Invoices
     bespoke: CustomRequests
     threads: Threads
+    webhooks: WebhookDesk
+    api_keys: ApiKeys
     appender: Appender
     access: Access
     nonces: Nonces
@@ -146,6 +156,8 @@ class Door:
             await asyncio.sleep(TIDY_EVERY_S)
             try:
                 await self.desk.flush()
+                if count % TIDIES_PER_NOTE == 0:
+                    await self.api_keys.note(self.access.used)
                 if count % TIDIES_PER_FORGET == 0:
                     await self.nonces.forget(int(time.time()))
                     await self.access.forget(time.time_ns() // 1_000_000)

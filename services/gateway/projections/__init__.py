@@ -34,6 +34,7 @@ from . import (
     threads,
     topups,
     wallet,
+    webhooks,
 )
 from .signals import Signals
 
@@ -67,6 +68,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
     if batch := topics.get("gateway.events"):
         await people.project(connection, batch, changed)
         await threads.project(connection, batch, changed)
+        await webhooks.project(connection, batch, changed)
     if batch := topics.get("delivery.events"):
         await reveals.project(connection, batch)
         await topups.project(connection, batch)
@@ -98,7 +100,7 @@ OWN: Final[Mapping[str, frozenset[type[Fact]]]] = {
     "risk.events": holds.FOLLOWED,
     "inventory.events": stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED,
     "catalog.events": catalogue.FOLLOWED | coupons.FOLLOWED,
-    "gateway.events": people.FOLLOWED | threads.FOLLOWED,
+    "gateway.events": people.FOLLOWED | threads.FOLLOWED | webhooks.FOLLOWED,
     "delivery.events": reveals.FOLLOWED | topups.FOLLOWED,
 }  # fmt: skip
 """What each service says of its own; what it has parked is said by every one."""

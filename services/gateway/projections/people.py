@@ -8,6 +8,7 @@ import psycopg
 from shared.contracts.gateway import (
     AccountOpened,
     ApiKeyIssued,
+    ApiKeyRevoked,
     OperatorAdded,
     SignedIn,
     SignInRefused,
@@ -19,14 +20,22 @@ from . import signals
 from .moments import time_of
 from .signals import Signals
 
-Followed = AccountOpened | SignedIn | SignInRefused | ApiKeyIssued | OperatorAdded
+Followed = (
+    AccountOpened | SignedIn | SignInRefused | ApiKeyIssued | ApiKeyRevoked | OperatorAdded
+)  # fmt: skip
 FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
-    AccountOpened, SignedIn, SignInRefused, ApiKeyIssued, OperatorAdded,
+    AccountOpened, SignedIn, SignInRefused, ApiKeyIssued, ApiKeyRevoked, OperatorAdded,
 })  # fmt: skip
 
 ACCOUNT: Final = "insert into account_view values (%s, %s, %s) on conflict do nothing"
 ATTEMPT: Final = "insert into attempt_view values (%s, %s, %s) on conflict do nothing"
-API_KEY: Final = "insert into api_key_view values (%s, %s, %s, %s, %s, %s) on conflict do nothing"
+API_KEY: Final = """
+insert into api_key_view values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing
+"""
+REVOKED: Final = """
+with ended as (update api_key_view set revoked_ms = %s, revoked_by = %s where key_id = %s)
+insert into attempt_view values (%s, %s, '') on conflict do nothing
+"""
 OPERATOR: Final = """
 insert into operator_view (operator, role, password_hash, sealed_totp, added_ms)
 values (%s, %s, %s, %s, %s)
@@ -46,11 +55,14 @@ def statement(fact: Followed, time_ms: int) -> tuple[str, tuple[object, ...]]:
         case SignInRefused():
             return ATTEMPT, (fact.attempt_id, "", fact.code)
         case ApiKeyIssued():
-            secret = fact.sealed_secret
-            return API_KEY, (fact.key_id, fact.account_id, fact.label, secret, fact.by, time_ms)
+            row = (fact.key_id, fact.account_id, fact.label, fact.sealed_secret, fact.by, time_ms)
+            return API_KEY, (*row, fact.level or "member")
+        case ApiKeyRevoked():
+            return REVOKED, (time_ms, fact.by, fact.key_id, fact.request_id, fact.account_id)
         case OperatorAdded():
-            row = (fact.operator, fact.role, fact.password_hash, fact.sealed_totp, time_ms)
-            return OPERATOR, row
+            return OPERATOR, (
+                fact.operator, fact.role, fact.password_hash, fact.sealed_totp, time_ms,
+            )  # fmt: skip
         case _ as never:
             assert_never(never)
 
@@ -60,7 +72,7 @@ def signal(fact: Followed) -> str | None:
     match fact:
         case SignedIn() | SignInRefused():
             return signals.request(fact.attempt_id)
-        case ApiKeyIssued() | OperatorAdded():
+        case ApiKeyIssued() | ApiKeyRevoked() | OperatorAdded():
             return signals.ACCESS
         case AccountOpened():
             return None

@@ -12,15 +12,18 @@ from services.gateway.domain.states import Answered, SignIn
 from shared.contracts.gateway import (
     AddOperator,
     ApiKeyIssued,
+    ApiKeyRevoked,
     IssueApiKey,
     OperatorAdded,
     RequestSignIn,
+    RevokeApiKey,
     TrySignIn,
 )
 from shared.contracts.matrix import TOPICS
 from shared.contracts.registry import commands_of, facts_of
 from shared.shards.service import Arrival
 from shared.testing.scenario import given
+from tests.contracts.examples import example
 from tests.unit.gateway.test_sign_in import ask, attempt
 
 KEY = IssueApiKey(
@@ -38,6 +41,24 @@ OPERATOR = AddOperator(
 
 def test_an_account_gets_a_key_once() -> None:
     given(domain).when(KEY).then(ApiKeyIssued(**KEY.model_dump()))
+
+
+REVOKE = RevokeApiKey(key_id="key-1", account_id="acc-1", request_id="req-9", by="acc-1")
+
+
+def test_an_account_ends_its_own_key_for_ever() -> None:
+    """Once revoked it signs for nobody, and is not issued again (F3)."""
+    issued = ApiKeyIssued(**KEY.model_dump())
+    revoked = ApiKeyRevoked(**REVOKE.model_dump())
+    given(domain, issued).when(REVOKE).then(revoked)
+    given(domain, issued, revoked).when(KEY).then_nothing()
+
+
+def test_nobody_ends_a_key_that_is_another_accounts_or_nobodys() -> None:
+    """The account is part of the question (F3)."""
+    other = REVOKE.model_copy(update={"account_id": "acc-2"})
+    given(domain, ApiKeyIssued(**KEY.model_dump())).when(other).then_nothing()
+    given(domain).when(REVOKE).then_nothing()
 
 
 def test_a_key_that_is_issued_is_never_another_accounts() -> None:
@@ -71,8 +92,7 @@ def test_time_comes_in_with_the_message_that_needs_it() -> None:
 
 def test_every_fact_changes_only_what_it_names() -> None:
     for cls in facts_of("gateway"):
-        words: dict[str, Any] = dict.fromkeys(cls.model_fields, "x")
-        fact: Any = cls.model_construct(**words)
+        fact: Any = example(cls)
         for key, state in (("sign_in/y", SignIn("acc")), ("request/y", None), ("api_key/y", None)):
             assert domain.evolve(key, state, fact) == state
         assert set(domain.keys(fact, {})), cls

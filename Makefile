@@ -63,8 +63,8 @@ screenshots: $(READY) ## Take a picture of each page (.local/pictures, docs/pict
 demo: $(READY) ## A promotion minute (2,000 orders, 500 cards, a worker killed), then a day of trouble
 	@$(KAMENG) demo
 
-bench: $(READY) ## Measure everything on a system of its own (QUICK=1, JSON=1)
-	@$(KAMENG) bench $(if $(QUICK),--quick) $(if $(JSON),--json)
+bench: $(READY) ## Measure everything on a system of its own (QUICK=1, JSON=1, BASE=a commit)
+	@$(KAMENG) bench $(if $(QUICK),--quick) $(if $(JSON),--json) $(if $(BASE),--base $(BASE))
 
 spike: $(READY) ## 20,000 orders for one SKU with 500 cards, all at once
 	@$(KAMENG) spike

@@ -12,11 +12,13 @@ MODULE: Final = "tests.benchmarks"
 
 AsJson = Annotated[bool, typer.Option("--json", help="Everything as JSON.")]
 Quick = Annotated[bool, typer.Option("--quick", help="Ten seconds a run instead of sixty.")]
+Base = Annotated[str, typer.Option(help="The commit that the wallet walk is compared with.")]
 
 
-def bench(as_json: AsJson = False, quick: Quick = False) -> None:
+def bench(as_json: AsJson = False, quick: Quick = False, base: Base = "") -> None:
     """Measure everything on a system of its own, and print it beside its targets."""
-    _run("bench", *(["--json"] if as_json else []), *(["--quick"] if quick else []))
+    flags = (*(["--json"] if as_json else []), *(["--quick"] if quick else []))
+    _run("bench", *flags, *(["--base", base] if base else []))
 
 
 def spike(as_json: AsJson = False) -> None:

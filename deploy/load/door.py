@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Self
 from urllib.parse import urlsplit
 
@@ -124,6 +124,8 @@ class Visit:
     """429 and 503."""
     refused: int = 0
     """Any other status."""
+    answers_s: list[float] = field(default_factory=list)
+    """Seconds from asked to answered."""
 
 
 async def visit(
@@ -152,7 +154,9 @@ async def _order(
 ) -> None:
     order_id = ids.order_id(connection.reseller.account_id, key)
     follower.placed(order_id)
+    asked_s = time.monotonic()
     status = (await connection.order(key, sku)).status
+    visited.answers_s.append(time.monotonic() - asked_s)
     if status == ACCEPTED:
         visited.accepted += 1
         return

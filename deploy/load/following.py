@@ -3,12 +3,13 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.endpoints import KafkaEndpoint
+from shared.contracts.message import Fact
 from shared.contracts.orders import (
     OrderCancelled,
     OrderDeclined,
@@ -16,6 +17,7 @@ from shared.contracts.orders import (
     OrderExpired,
     OrderRejected,
 )
+from shared.contracts.refunds import OrderRefunded
 
 FETCH_WAIT_MS: Final = 250
 FETCH_BYTES_MAX: Final = 4_000_000
@@ -25,7 +27,14 @@ POLL_S: Final = 0.01
 
 AT_REST: Final = {
     cls.type.encode(): cls.__name__
-    for cls in (OrderDelivered, OrderRejected, OrderDeclined, OrderCancelled, OrderExpired)
+    for cls in (
+        OrderDelivered,
+        OrderRejected,
+        OrderDeclined,
+        OrderCancelled,
+        OrderExpired,
+        OrderRefunded,
+    )
 }
 """The facts after which an order waits for nobody but a person."""
 
@@ -91,6 +100,11 @@ class Follower:
         self.deliveries: list[Delivery] = []
         """In their order."""
         self._positions: dict[TopicPartition, int] = {}
+        self._heard: dict[bytes, tuple[type[Fact], Callable[[Any], None]]] = {}
+
+    def hear(self, cls: type[Fact], heard: Callable[[Any], None]) -> None:
+        """Call this with every fact of that type."""
+        self._heard[cls.type.encode()] = cls, heard
 
     @property
     def resting(self) -> int:
@@ -135,6 +149,9 @@ class Follower:
                 self.repeated += 1
                 continue
             position = found
+            if headers["ce_type"] in self._heard:
+                cls, heard = self._heard[headers["ce_type"]]
+                heard(cls.decode(record.value))
             ending = AT_REST.get(headers["ce_type"])
             if ending is None:
                 continue

@@ -8,13 +8,13 @@ from functools import cached_property
 from itertools import count
 from typing import Final
 
-from shared.contracts.catalog import Listing, ListProduct, Offer
-from shared.contracts.inventory import ClaimCard
+from shared.contracts.catalog import Field, Form, Listing, ListProduct, Offer
+from shared.contracts.inventory import ClaimCard, GrantQuota
 from shared.contracts.orders import Level, PlaceOrder, Seen, WantedLine
 from shared.contracts.payments import Deposit
-from shared.kernel import ids
-from shared.security.fingerprints import card_fingerprint
-from shared.security.sealing import Sealer
+from shared.kernel import forms, ids
+from shared.security.fingerprints import card_fingerprint, fingerprint
+from shared.security.sealing import Sealer, seal
 
 BY: Final = "load"
 PRICE: Final = 985
@@ -22,6 +22,17 @@ PRICE: Final = 985
 WALLET: Final = 100_000_000
 """Minor units that every buyer starts with."""
 QUANTITY_MAX: Final = 10
+NUMBER_DIGITS: Final = 11
+NUMBER: Final = Form(
+    fields=(
+        Field(
+            name="number", label="手机号", letters="digits",
+            length_min=NUMBER_DIGITS, length_max=NUMBER_DIGITS,
+        ),
+    )
+)  # fmt: skip
+"""What a top-up's buyer says."""
+FIRST_NUMBER: Final = 13_800_000_000
 SKUS_OF_PRODUCT: Final = 10
 
 
@@ -42,6 +53,9 @@ class Shop:
     buyers_count: int
     level: Level = "retail"
     """Of all its buyers: how often a retail buyer may order is limited."""
+    pay_with: str = "wallet"
+    tops_up: Keys | None = None
+    """It sells top-ups, their targets sealed with these keys; none: it sells cards."""
 
     @cached_property
     def skus(self) -> tuple[str, ...]:
@@ -64,7 +78,7 @@ class Shop:
         for product_id, skus in by_product.items():
             yield ListProduct(
                 product_id=product_id, request_id=ids.derive("listing", product_id), by=BY,
-                listing=_listing(product_id, skus),
+                listing=_listing(product_id, skus, topup=bool(self.tops_up)),
             )  # fmt: skip
 
     def deposits(self) -> Iterator[Deposit]:
@@ -86,6 +100,11 @@ class Shop:
                 import_id=f"{sku}-{first}", line=number - first + 1,
             )  # fmt: skip
 
+    def units(self, sku: str, units: int, first: int = 0) -> GrantQuota:
+        """So many top-ups that may be sold."""
+        request_id = ids.derive("quota", sku, str(first))
+        return GrantQuota(sku=sku, request_id=request_id, units=units, by=BY, reason=BY)
+
     def orders(
         self, seen: dict[str, Seen], skus: Sequence[str] = (), first: int = 0
     ) -> Iterator[PlaceOrder]:
@@ -102,16 +121,30 @@ class Shop:
 
     def _order(self, buyer: str, key: str, sku: str, seen: Seen) -> PlaceOrder:
         product_id = self.product_of(sku)
+        order_id = ids.order_id(buyer, key)
         line = WantedLine(sku=sku, product_id=product_id, quantity=1, unit_price=PRICE)
+        if self.tops_up:
+            line = line.model_copy(update=_target(self.tops_up, order_id, buyer, sku))
         return PlaceOrder(
-            order_id=ids.order_id(buyer, key), account_id=buyer, key=key,
+            order_id=order_id, account_id=buyer, key=key,
             body_hash=ids.derive(key) + ids.derive(buyer), lines=(line,), currency="CNY",
-            pay_with="wallet", received_ms=time.time_ns() // 1_000_000, level=self.level,
+            pay_with=self.pay_with, received_ms=time.time_ns() // 1_000_000, level=self.level,
             catalogue=(seen,),
         )  # fmt: skip
 
 
-def _listing(product_id: str, skus: Sequence[str]) -> Listing:
+def _target(keys: Keys, order_id: str, buyer: str, sku: str) -> dict[str, str]:
+    """The buyer's own number, as the door writes a target."""
+    number = FIRST_NUMBER + int(ids.derive("number", buyer).replace("-", "")[:6], 16)
+    text = forms.written({"number": str(number)})
+    return {
+        "target": seal(keys.delivery_public, text, order_id, sku),
+        "target_print": fingerprint(keys.fingerprint, "target", text).hex(),
+        "form_id": forms.form_id(NUMBER),
+    }
+
+
+def _listing(product_id: str, skus: Sequence[str], *, topup: bool) -> Listing:
     offers = tuple(
         Offer(
             sku=sku, name=sku, face_value=1000, price=PRICE, member_price=PRICE,
@@ -120,5 +153,6 @@ def _listing(product_id: str, skus: Sequence[str]) -> Listing:
         for sku in skus
     )  # fmt: skip
     return Listing(
-        name=product_id, category=("压测",), kind="card", currency="CNY", guide="-", offers=offers
-    )
+        name=product_id, category=("压测",), kind="topup" if topup else "card", currency="CNY",
+        guide="-", offers=offers, form=NUMBER if topup else None,
+    )  # fmt: skip

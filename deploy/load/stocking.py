@@ -11,7 +11,7 @@ from aiokafka import TopicPartition
 
 from deploy.local.refusal import Refusal
 from shared.contracts.catalog import ProductListed
-from shared.contracts.inventory import ClaimCard, StockReceived
+from shared.contracts.inventory import QuotaGranted, StockReceived
 from shared.contracts.message import Command, Fact
 from shared.contracts.orders import Seen
 from shared.contracts.payments import FundsDeposited
@@ -74,13 +74,13 @@ def keys_of(running: Running) -> Keys:
 
 async def put_in(running: Running, shop: Shop, cards_of_sku: Mapping[str, int]) -> dict[str, Seen]:
     """List, stock and fund a shop; by product, where its listing stands on the log."""
-    listings, cards = list(shop.listings()), _cards(running, shop, cards_of_sku, 0)
+    listings, goods = list(shop.listings()), _goods(running, shop, cards_of_sku, 0)
     wanted: dict[type[Fact], int] = {
         ProductListed: len(listings),
-        StockReceived: sum(cards_of_sku.values()),
         FundsDeposited: shop.buyers_count,
+        **_stocked(shop, cards_of_sku),
     }
-    awaited = await _ask(running, chain(listings, shop.deposits(), cards), wanted)
+    awaited = await _ask(running, chain(listings, shop.deposits(), goods), wanted)
     return {each.product_id: awaited.seen[each.product_id] for each in listings}
 
 
@@ -88,16 +88,26 @@ async def receive(
     running: Running, shop: Shop, cards_of_sku: Mapping[str, int], first: int
 ) -> None:
     """More cards for a shop that is in; ``first`` is how many of each SKU there have been."""
-    cards = _cards(running, shop, cards_of_sku, first)
-    await _ask(running, cards, {StockReceived: sum(cards_of_sku.values())})
+    goods = _goods(running, shop, cards_of_sku, first)
+    await _ask(running, goods, _stocked(shop, cards_of_sku))
 
 
-def _cards(
-    running: Running, shop: Shop, cards_of_sku: Mapping[str, int], first: int
-) -> Iterator[ClaimCard]:
+def _goods(
+    running: Running, shop: Shop, count_of_sku: Mapping[str, int], first: int
+) -> Iterator[Command]:
     keys = keys_of(running)
-    for sku, cards_count in cards_of_sku.items():
-        yield from shop.cards(sku, cards_count, keys, first)
+    for sku, goods_count in count_of_sku.items():
+        if shop.tops_up:
+            yield shop.units(sku, goods_count, first)
+        else:
+            yield from shop.cards(sku, goods_count, keys, first)
+
+
+def _stocked(shop: Shop, count_of_sku: Mapping[str, int]) -> dict[type[Fact], int]:
+    """What inventory says when all of it is in."""
+    if shop.tops_up:
+        return {QuotaGranted: len(count_of_sku)}
+    return {StockReceived: sum(count_of_sku.values())}
 
 
 async def _ask(

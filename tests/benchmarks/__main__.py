@@ -16,11 +16,13 @@ app = typer.Typer(add_completion=False)
 AsJson = Annotated[bool, typer.Option("--json", help="Everything as JSON.")]
 Quick = Annotated[bool, typer.Option("--quick", help="Ten seconds a run instead of sixty.")]
 
+Base = Annotated[str, typer.Option(help="The commit that the wallet walk is compared with.")]
+
 
 @app.command()
-def bench(as_json: AsJson = False, quick: Quick = False) -> None:
+def bench(as_json: AsJson = False, quick: Quick = False, base: Base = "") -> None:
     """Measure everything, on a system of its own; status 1 when the audit finds anything."""
-    book = run.bench(quick=quick)
+    book = run.bench(quick=quick, base=base)
     if as_json:
         print(json.dumps(book.as_json(), indent=1, ensure_ascii=False))
     else:

@@ -1,6 +1,7 @@
 """All benchmarks, one after the other, on systems of their own."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,17 +11,21 @@ from deploy.load.auditing import audit
 from deploy.load.load import loading
 from deploy.load.running import Running, own_folder, own_system, started, wipe
 from deploy.load.shop import Shop
-from deploy.load.stocking import put_in
+from deploy.load.stocking import keys_of, put_in
 
+from .against import against
 from .baseline.measuring import baseline_per_s
 from .figures import Book, Figure
 from .replaying import replay_per_s
-from .walks import WARM_S, Walked, Walks, with_walks
+from .validating import validating
+from .walks import RESELLERS, WARM_S, Walked, Walks, other_walk, with_walks
 
 SPIKE_ORDERS: Final = 20_000
 SPIKE_CARDS: Final = 500
 SPIKE_BUYERS: Final = 5_000
 STEADY_PER_S: Final = 100
+OTHER_SKUS: Final = 8
+OTHER_BUYERS: Final = 2_000
 SPIKE_S_MAX: Final = 300.0
 
 
@@ -32,13 +37,14 @@ class Lengths:
     door_s: float = 30.0
     steady_s: float = 30.0
     baseline_s: float = 20.0
+    other_s: float = 20.0
 
 
-QUICK: Final = Lengths(10.0, 10.0, 10.0, 10.0)
+QUICK: Final = Lengths(10.0, 10.0, 10.0, 10.0, 10.0)
 
 
-def bench(*, quick: bool) -> Book:
-    """Run everything."""
+def bench(*, quick: bool, base: str) -> Book:
+    """Run everything; a quick run is compared with no earlier commit unless one is named."""
     book, lengths, folder = Book(quick), QUICK if quick else Lengths(), own_folder("bench")
     wipe(folder)
     began_s = time.monotonic()
@@ -54,6 +60,10 @@ def bench(*, quick: bool) -> Book:
         Figure("first start, empty log, all downloaded", 60, first_s, "s", at_most=True),
         Figure("later start, on that log", 10, later_s, "s", at_most=True),
     ]
+    if base or not quick:
+        book.notes["the wallet walk"] = str(against(base))
+    plain = uvloop.run(validating(lengths.other_s))
+    book.notes["plain FastAPI, validating the same body"] = str(plain)
     slow_per_s = baseline_per_s(lengths.baseline_s)
     book.notes["the straightforward way"] = f"{slow_per_s:,.0f} completed orders/s"
     ratio = book.figures[0].measured / slow_per_s
@@ -76,11 +86,24 @@ async def _walk(walks: Walks, lengths: Lengths, book: Book) -> None:
         Figure("place → delivered at 100/s, p99", 250, steady.waits_ms[2], "ms", at_most=True),
         Figure("largest worker's memory", 200, memory, "MiB", at_most=True),
     ]
-    for name, walked in (("in bulk", bulk), ("the door", door), ("at 100/s", steady)):
+    runs = {"in bulk": bulk, "the door": door, "at 100/s": steady}
+    runs |= {name: await other_walk(walks, shop, lengths.other_s) for name, shop in _others(walks)}
+    for name, walked in runs.items():
         book.cpu_us[name] = walked.cpu_us
         book.notes[name] = _about(walked)
+    book.notes["the door's answers"] = (
+        f"p50 {door.answers_ms[0]:,.0f} p99 {door.answers_ms[2]:,.0f} ms, "
+        f"{RESELLERS} connections held"
+    )
     book.notes["memory, MiB"] = {name: round(mib) for name, mib in walks.memory_mib().items()}
     book.notes["orders before memory was read"] = walks.placed
+
+
+def _others(walks: Walks) -> Iterator[tuple[str, Shop]]:
+    """What an order costs that is paid at a channel, or topped up by a supplier."""
+    yield "by channel", Shop("paid", OTHER_SKUS, OTHER_BUYERS, "member", pay_with="kapay")
+    keys = keys_of(walks.running)
+    yield "top-up", Shop("topped", OTHER_SKUS, OTHER_BUYERS, "member", tops_up=keys)
 
 
 def _workers(walks: Walks) -> dict[str, float]:
@@ -91,8 +114,8 @@ def _workers(walks: Walks) -> dict[str, float]:
 def _about(walked: Walked) -> str:
     p50, p95, p99 = walked.waits_ms
     return (
-        f"{walked.orders:,} orders, p50 {p50:,.0f} p95 {p95:,.0f} p99 {p99:,.0f} ms, "
-        f"machine {walked.busy:.0%} busy with it"
+        f"{walked.per_s:,.0f}/s, {walked.orders:,} orders, "
+        f"p50 {p50:,.0f} p95 {p95:,.0f} p99 {p99:,.0f} ms, machine {walked.busy:.0%} busy with it"
     )
 
 

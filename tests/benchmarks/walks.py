@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import psutil
 from deploy.load.door import resellers, visit
 from deploy.load.load import Load, loading
 from deploy.load.measuring import Cpu, memory_mib, percentile
+from deploy.load.payers import Payers
 from deploy.load.running import Running
 from deploy.load.shop import Shop
 from deploy.load.stocking import put_in, receive
@@ -27,6 +28,10 @@ SPARE: Final = 1.6
 """Cards put in for each that is expected to be sold."""
 RESELLERS: Final = 64
 DOOR_BACKLOG_ORDERS_MAX: Final = 2_000
+OTHER_GOODS: Final = 4_000
+"""Of each SKU of the other shops."""
+OTHER_BACKLOG_ORDERS_MAX: Final = 200
+OTHER_BATCH_ORDERS: Final = 20
 SETTLE_S_MAX: Final = 120.0
 MS: Final = 1_000
 
@@ -43,6 +48,8 @@ class Walked:
     cpu_us: dict[str, float]
     busy: float
     """Share of the machine that these processes used."""
+    answers_ms: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """p50, p95, p99 from asked to answered, where the door was asked."""
 
 
 @dataclass
@@ -74,6 +81,16 @@ class Walks:
 
         return await self._measured(flood)
 
+    async def trickled(self, s_max: float) -> Walked:
+        """As fast as it goes with few under way."""
+        orders = self.shop.orders(self.seen)
+
+        async def flood() -> None:
+            backlog_max, batch = OTHER_BACKLOG_ORDERS_MAX, OTHER_BATCH_ORDERS
+            self.placed += await self.load.flood(orders, s_max, backlog_max, batch)
+
+        return await self._measured(flood)
+
     async def steady(self, per_s: int, s_max: float) -> Walked:
         """At a rate."""
 
@@ -88,6 +105,7 @@ class Walks:
         people = await resellers(self.running, self.shop, RESELLERS)
         await asyncio.sleep(WARM_S)  # the door reads new keys from its own projection
         door_url = self.running.description["gateway"]
+        answers_s: list[float] = []
 
         async def order() -> None:
             visited = await visit(
@@ -96,8 +114,10 @@ class Walks:
             )  # fmt: skip
             if visited.refused:
                 raise Refusal(f"The door refused {visited.refused} orders.")
+            answers_s.extend(visited.answers_s)
 
-        return await self._measured(order)
+        walked = await self._measured(order)
+        return replace(walked, answers_ms=_percentiles_ms(answers_s))
 
     async def _measured(self, run: Callable[[], Awaitable[None]]) -> Walked:
         follower = self.load.follower
@@ -111,13 +131,26 @@ class Walks:
             raise Refusal(f"{len(follower.placed_s)} orders have not come to rest.")
         if not follower.waits_s:
             raise Refusal("Nothing was delivered: there were too few cards for this run.")
-        waits = tuple(percentile(follower.waits_s, part) * MS for part in (50, 95, 99))
         busy = used_s / took_s / (psutil.cpu_count() or 1)
-        return Walked(orders / took_s, orders, (waits[0], waits[1], waits[2]), cpu_us, busy)
+        return Walked(orders / took_s, orders, _percentiles_ms(follower.waits_s), cpu_us, busy)
 
     def memory_mib(self) -> dict[str, float]:
         """Resident memory of every process."""
         return {name: memory_mib(process) for name, process in self.running.processes().items()}
+
+
+def _percentiles_ms(waits_s: Sequence[float]) -> tuple[float, float, float]:
+    """p50, p95 and p99."""
+    p50, p95, p99 = (percentile(waits_s, part) * MS for part in (50, 95, 99))
+    return p50, p95, p99
+
+
+async def other_walk(walks: Walks, shop: Shop, s_max: float) -> Walked:
+    """Of another shop on the same system, not more under way at once than the outside takes."""
+    seen = await put_in(walks.running, shop, dict.fromkeys(shop.skus, OTHER_GOODS))
+    other = Walks(walks.running, shop, seen, walks.load)
+    async with Payers(walks.load.follower).at_work():
+        return await other.trickled(s_max)
 
 
 async def with_walks(running: Running, run: Callable[[Walks], Awaitable[Any]]) -> Any:

@@ -72,6 +72,8 @@ class Books:
 
     payments: dict[tuple[str, str], Payment] = field(default_factory=dict)
     """By channel and reference."""
+    theirs: dict[tuple[str, str], Payment] = field(default_factory=dict)
+    """By channel and the channel's own id."""
     steps: deque[Step] = field(default_factory=deque)
 
     def load(self, script: Script) -> None:
@@ -91,16 +93,15 @@ class Books:
     def create(self, asked: Payment) -> Payment:
         """The same reference is the same payment."""
         known = self.payments.setdefault((asked.channel, asked.reference), asked)
+        self.theirs[known.channel, known.their_id] = known
         if len(self.payments) > PAYMENTS_MAX:
-            del self.payments[next(iter(self.payments))]
+            gone = self.payments.pop(next(iter(self.payments)))
+            del self.theirs[gone.channel, gone.their_id]
         return known
 
     def of(self, channel: str, their_id: str) -> Payment | None:
         """The payment that the channel calls so."""
-        for payment in self.payments.values():
-            if (payment.channel, payment.their_id) == (channel, their_id):
-                return payment
-        return None
+        return self.theirs.get((channel, their_id))
 
     def close(self, channel: str, reference: str) -> Payment | None:
         """Nobody can pay it any more, unless it is paid."""

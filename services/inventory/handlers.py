@@ -13,11 +13,16 @@ from shared.contracts.inventory import (
     ReserveStock,
 )
 from shared.contracts.message import Message
+from shared.contracts.quarantine import LiftQuarantine, QuarantineCard
+from shared.contracts.returning import RestoreQuota
 from shared.shards.service import Arrival
 
 from .domain import Command, Limits, Reserve
 
-AsAsked = ClaimCard | ReceiveStock | ReleaseStock | CommitStock | GrantQuota | RecallCard
+AsAsked = (
+    ClaimCard | ReceiveStock | ReleaseStock | CommitStock | RestoreQuota | GrantQuota | RecallCard
+    | QuarantineCard | LiftQuarantine
+)  # fmt: skip
 
 
 def reserve(limits: Limits, message: ReserveStock, arrival: Arrival) -> Reserve:
@@ -37,7 +42,10 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]
         ReserveStock: reserve,
         ReleaseStock: as_asked,
         CommitStock: as_asked,
+        RestoreQuota: as_asked,
         GrantQuota: as_asked,
         RecallCard: as_asked,
+        QuarantineCard: as_asked,
+        LiftQuarantine: as_asked,
     },
 }

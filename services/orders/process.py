@@ -22,6 +22,7 @@ from shared.contracts.orders import (
 )
 from shared.contracts.payments import CancelPayment
 from shared.contracts.refunds import OrderRefunding, RefundPayment
+from shared.contracts.returning import RestoreQuota
 from shared.contracts.risk import EndHolding
 from shared.kernel.decider import Effect, Send, ask
 
@@ -45,7 +46,8 @@ def follows(fact: Fact) -> list[Send]:
         case PaymentRequested() | OrderRejected() | OrderCancelled() | OrderExpired():
             return _released(fact)
         case OrderRefunding():
-            return [ask(_refund(fact))] if fact.amount else []
+            back = [ask(_refund(fact))] if fact.amount else []
+            return [*back, *(ask(_not_used(fact, hold)) for hold in fact.quotas or ())]
         case DisputeDecided() | ReplacementReserved() | ReplacementMissed():
             return _replaced(fact)
         case CancellationRequested():
@@ -92,6 +94,15 @@ def _reserve(fact: OrderAccepted, hold: Hold) -> ReserveStock:
 
 def _commit(fact: OrderPaid, hold: Hold) -> CommitStock:
     return CommitStock(
+        reservation_id=hold.reservation_id,
+        sku=hold.sku,
+        order_id=fact.order_id,
+        account_id=fact.account_id,
+    )
+
+
+def _not_used(fact: OrderRefunding, hold: Hold) -> RestoreQuota:
+    return RestoreQuota(
         reservation_id=hold.reservation_id,
         sku=hold.sku,
         order_id=fact.order_id,

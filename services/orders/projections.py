@@ -99,8 +99,10 @@ def _reprice(rows: Rows, fact: PriceChanged) -> None:
     for sku, offered in _of(rows, fact.product_id):
         offer = offered.offer
         if sku == fact.sku:
+            cost = offer.cost if fact.cost is None else fact.cost
             words = {"price": fact.price, "member_price": fact.member_price, "tiers": fact.tiers}
-            offer = offer.model_copy(update=words)
+            why = {"cost": cost, "below_cost": fact.below_cost}
+            offer = offer.model_copy(update={**words, **why})
         rows[f"sku/{sku}"] = replace(offered, revision=fact.revision, offer=offer)
 
 

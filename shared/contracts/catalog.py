@@ -63,6 +63,10 @@ class Offer(Part):
     """Units in one order line."""
     low_stock: int = 0
     """Available units at or under which stock has run low."""
+    cost: int | None = None
+    """Minor units: what one costs the shop; no buyer is told."""
+    below_cost: str | None = None
+    """Why it may be sold for less than it costs the shop, where somebody has said so."""
 
 
 class Listing(Part):
@@ -107,6 +111,10 @@ class ChangePrice(Command, owner="catalog", key="product_id", subject="product_i
     member_price: int
     """Minor units."""
     tiers: tuple[Tier, ...] = ()
+    cost: int | None = None
+    """Minor units: what one costs the shop from here on; none: what it did."""
+    below_cost: str | None = None
+    """Why it may be sold for less than it costs the shop, where somebody has said so."""
 
 
 class DelistProduct(Command, owner="catalog", key="product_id", subject="product_id"):
@@ -142,6 +150,10 @@ class PriceChanged(Fact, owner="catalog", key="product_id", subject="product_id"
     member_price: int
     """Minor units."""
     tiers: tuple[Tier, ...] = ()
+    cost: int | None = None
+    """Minor units: what one costs the shop from here on; none: what it did."""
+    below_cost: str | None = None
+    """Why it may be sold for less than it costs the shop, where somebody has said so."""
 
 
 class ProductDelisted(Fact, owner="catalog", key="product_id", subject="product_id"):
@@ -162,5 +174,6 @@ class ListingRefused(Fact, owner="catalog", key="product_id", subject="product_i
     by: str
     code: str
     """UNKNOWN_PRODUCT, OFF_SHELF, UNKNOWN_SKU; of a listing EMPTY, BAD_CURRENCY, TOO_MANY_OFFERS,
-    DUPLICATE_SKU, BAD_OFFER, BAD_FORM, BAD_WINDOW; of prices BAD_PRICE, BAD_TIERS; of promotions
-    UNKNOWN_PROMOTION, PROMOTION_EXISTS, TOO_MANY_PROMOTIONS, BAD_PROMOTION."""
+    DUPLICATE_SKU, BAD_OFFER, BAD_FORM, BAD_WINDOW; of prices BAD_PRICE, BAD_TIERS, BELOW_COST;
+    of promotions BELOW_COST, UNKNOWN_PROMOTION, PROMOTION_EXISTS, TOO_MANY_PROMOTIONS,
+    BAD_PROMOTION."""

@@ -53,6 +53,8 @@ class Line(Part):
     """Minor units, the whole line: the coupon's share."""
     refund_window_h: int | None = None
     """Hours after delivery for which it may be disputed, where its product says so."""
+    floor: int | None = None
+    """Minor units, the whole line: it comes to no less, where its cost is known and held to."""
 
 
 class Quota(Part):

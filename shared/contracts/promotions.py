@@ -18,6 +18,8 @@ class Promotion(Part):
     """Units sold at this price in total."""
     per_account: int
     """Units of one account."""
+    below_cost: str | None = None
+    """Why it may be sold for less than it costs the shop, where somebody has said so."""
 
 
 class Coupon(Part):
@@ -40,6 +42,8 @@ class Coupon(Part):
     """Orders in total."""
     per_account: int
     """Orders of one account."""
+    below_cost: str | None = None
+    """Why lines may come to less than they cost the shop, where somebody has said so."""
 
 
 class SchedulePromotion(Command, owner="catalog", key="product_id", subject="product_id"):

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from .message import Command, Fact, Part
+from .ordering import Hold
 from .payments import Posting
 
 RefundTo = Literal["wallet", "source"]
@@ -70,6 +71,8 @@ class OrderRefunding(Fact, owner="orders", key="account_id", subject="order_id")
     reason: str
     dispute_id: str | None = None
     """The dispute that it ends, of its one line."""
+    quotas: tuple[Hold, ...] | None = None
+    """What the order used up of promotions and coupons, and gives back, where that is so."""
 
 
 class OrderRefunded(Fact, owner="orders", key="account_id", subject="order_id"):
@@ -83,6 +86,9 @@ class OrderRefunded(Fact, owner="orders", key="account_id", subject="order_id"):
     """Minor units."""
     to: Literal["wallet", "channel"]
     whole: bool
+    """Whether nothing of the order is left, and nothing of its money on its way any more."""
+    turned_down: str | None = None
+    """Why its channel would not have it, where it is in the wallet for that."""
 
 
 class RefundDenied(Fact, owner="orders", key="account_id", subject="order_id"):

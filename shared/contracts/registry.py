@@ -16,7 +16,9 @@ from . import (
     orders,
     payments,
     promotions,
+    quarantine,
     refunds,
+    returning,
     risk,
     shard,
     support,
@@ -27,8 +29,9 @@ from .message import Command, Fact, Message
 from .upcasters import UPCASTERS, Upcaster
 
 OWNERS: Final[tuple[ModuleType, ...]] = (
-    catalog, promotions, orders, risk, verification, inventory, payments, charges,
-    refunds, disputes, invoices, bespoke, delivery, gateway, support, webhooks, audit, shard,
+    catalog, promotions, orders, risk, verification, inventory, quarantine, returning,
+    payments, charges, refunds, disputes, invoices, bespoke, delivery, gateway, support,
+    webhooks, audit, shard,
 )  # fmt: skip
 
 

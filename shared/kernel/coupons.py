@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
 CouponCode = Literal[
-    "UNKNOWN_COUPON", "COUPON_NOT_YET", "COUPON_ENDED", "COUPON_CURRENCY", "COUPON_AMOUNT_MIN"
-]
+    "UNKNOWN_COUPON", "COUPON_NOT_YET", "COUPON_ENDED", "COUPON_CURRENCY", "COUPON_AMOUNT_MIN",
+    "COUPON_BELOW_COST",
+]  # fmt: skip
 
 
 class Good(Protocol):
@@ -25,6 +26,8 @@ class Good(Protocol):
     def starts_ms(self) -> int: ...  # said by the class
     @property
     def ends_ms(self) -> int: ...  # said by the class
+    @property
+    def below_cost(self) -> str | None: ...  # said by the class
 
 
 class Amount(NamedTuple):
@@ -33,6 +36,8 @@ class Amount(NamedTuple):
     sku: str
     amount: int
     """Minor units, the whole line."""
+    floor: int = 0
+    """Minor units that the whole line must come to."""
 
 
 def shares(
@@ -40,7 +45,9 @@ def shares(
 ) -> tuple[int, ...] | CouponCode:
     """What it takes off each line, minor units; or why it takes off nothing.
 
-    An order that costs something still does: one minor unit of it at least is left.
+    An order that costs something still does: one minor unit of it at least is left. Where a line
+    would come to less than it may the coupon is refused, not cut: what is left of it would tell
+    every buyer to the cent what the line costs the shop.
     """
     if coupon is None:
         return "UNKNOWN_COUPON"
@@ -56,7 +63,11 @@ def shares(
         return "COUPON_AMOUNT_MIN"
     off = coupon.off or whole * coupon.percent // 100
     most = whole if whole < sum(each.amount for each in lines) else whole - 1
-    return _split(min(off, most), good)
+    found = _split(min(off, most), good)
+    under = [
+        share and each.amount - share < each.floor for each, share in zip(lines, found, strict=True)
+    ]
+    return "COUPON_BELOW_COST" if any(under) and not coupon.below_cost else found
 
 
 def _split(off: int, amounts: Sequence[int]) -> tuple[int, ...]:

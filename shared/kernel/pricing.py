@@ -1,6 +1,9 @@
-"""What a unit costs this buyer: the door shows it, the order is charged it."""
+"""What a unit costs this buyer: the door shows it, the order is charged it.
 
-from collections.abc import Iterable
+Never below what it costs the shop, unless somebody has said why.
+"""
+
+from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 
@@ -11,6 +14,15 @@ class Tiered(Protocol):
     def quantity_min(self) -> int: ...  # said by the class
     @property
     def price(self) -> int: ...  # said by the class
+
+
+class Costed(Protocol):
+    """What one costs the shop, minor units; and why it may be sold for less."""
+
+    @property
+    def cost(self) -> int | None: ...  # said by the class
+    @property
+    def below_cost(self) -> str | None: ...  # said by the class
 
 
 def unit_price(
@@ -24,6 +36,16 @@ def unit_price(
     return min(allowed)
 
 
+def lowest(price: int, member_price: int, tiers: "Sequence[Tiered]") -> int:
+    """The least that any buyer pays for one, minor units, without a promotion."""
+    return min([price, member_price, *(tier.price for tier in tiers)])
+
+
+def floor(offer: Costed) -> int:
+    """Minor units that one must come to; 0 where no cost is known, or less is allowed."""
+    return 0 if offer.below_cost else offer.cost or 0
+
+
 class Promoted(Protocol):
     """A lower price for a while; as in contracts' Promotion."""
 
@@ -33,13 +55,21 @@ class Promoted(Protocol):
     def starts_ms(self) -> int: ...  # said by the class
     @property
     def ends_ms(self) -> int: ...  # said by the class
+    @property
+    def below_cost(self) -> str | None: ...  # said by the class
 
 
 P = TypeVar("P", bound=Promoted)
 
 
-def best_promotion(promotions: Iterable[P], price: int, at_ms: int) -> P | None:
-    """The promotion that beats ``price`` now by most; the earliest of equal ones."""
+def best_promotion(promotions: Iterable[P], price: int, at_ms: int, least: int = 0) -> P | None:
+    """The promotion that beats ``price`` now by most; the earliest of equal ones.
+
+    One under ``least``, the floor of its SKU, holds only if it may be: it was scheduled when that
+    was lower.
+    """
     held = [each for each in promotions if each.starts_ms <= at_ms < each.ends_ms]
-    better = [each for each in held if each.price < price]
+    better = [
+        each for each in held if each.price < price and (each.below_cost or each.price >= least)
+    ]
     return min(better, key=lambda each: each.price, default=None)

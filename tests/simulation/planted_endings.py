@@ -9,8 +9,11 @@ from msgspec.structs import replace
 from services.delivery.domain import outcomes, topup
 from services.delivery.domain.outcomes import Meaning, Verdict
 from services.delivery.domain.state import Unsure
-from services.inventory.domain import reservation
+from services.inventory.domain import quarantine, reservation
+from services.inventory.domain.state import Aside, Stocked
 from services.orders import domain as orders
+from services.orders.domain import failing, offering, refunding
+from services.orders.domain.state import Refunding
 from services.payments.domain import charge, notice, payment, receipt, refund
 from services.payments.domain.receipt import Told
 from services.payments.domain.state import Bill, Closed, Settled
@@ -18,7 +21,9 @@ from services.risk.domain import reviewing, verifying
 from services.risk.domain.cases import cleared
 from services.risk.domain.state import Held
 from shared.contracts.message import Fact
+from shared.contracts.quarantine import LiftQuarantine
 from shared.contracts.refunds import RefundOrder
+from shared.kernel import coupons
 
 from .planted import Switch
 
@@ -169,6 +174,55 @@ def recalled_cards_come_back(bugs: pytest.MonkeyPatch) -> None:
     bugs.setattr(reservation, "decide_release", decide_release)
 
 
+def what_was_used_never_comes_back(bugs: pytest.MonkeyPatch) -> None:
+    """An order that fails because of us has used its coupon all the same."""
+    for module in (failing, refunding):
+        bugs.setattr(module, "not_used", lambda *_, **__: None)
+
+
+def a_person_s_kindness_is_a_coupon_for_ever(bugs: pytest.MonkeyPatch) -> None:
+    """Money that support gives back gives the coupon back too."""
+    original = refunding.decide_refund
+
+    def decide_refund(order: Any, command: RefundOrder) -> Any:
+        fact = original(order, command)
+        if not getattr(fact, "whole", False):
+            return fact
+        back = refunding.not_used(command.order_id, order, whole=True)
+        return fact.model_copy(update={"quotas": back})
+
+    bugs.setattr(refunding, "decide_refund", decide_refund)
+
+
+def refunded_while_a_part_is_on_its_way(bugs: pytest.MonkeyPatch) -> None:
+    """The refund that leaves nothing of an order is taken for its last."""
+    bugs.setattr(refunding, "is_last", lambda order: isinstance(order, Refunding))
+
+
+def a_coupon_that_takes_off_what_it_likes(bugs: pytest.MonkeyPatch) -> None:
+    """What a line costs the shop is not looked at."""
+    original = coupons.shares
+
+    def shares(coupon: Any, lines: Any, *rest: Any) -> Any:
+        return original(coupon, [line._replace(floor=0) for line in lines], *rest)
+
+    bugs.setattr(offering, "shares", shares)
+
+
+def what_is_bad_for_ever_is_good_again(bugs: pytest.MonkeyPatch) -> None:
+    """A quarantine is lifted of a card that was called back meanwhile."""
+    original = quarantine.decide
+
+    def decide(states: Any, command: Any) -> list[Fact]:
+        key = f"stocked/{command.card_id}"
+        found = states.get(key)
+        if isinstance(command, LiftQuarantine) and isinstance(found, Stocked) and found.recalled:
+            states = {**states, key: Aside(found.sku, "v1.x")}
+        return original(states, command)
+
+    bugs.setattr(quarantine, "decide", decide)
+
+
 def a_quota_without_an_end(bugs: pytest.MonkeyPatch) -> None:
     """Units are held whether there are any or not."""
     bugs.setattr(reservation, "may_hold_units", lambda sku, _: not sku.queued)
@@ -190,4 +244,9 @@ ENDING_BUGS: Final[tuple[Switch, ...]] = (
     any_code_will_do,
     recalled_cards_come_back,
     a_quota_without_an_end,
+    what_is_bad_for_ever_is_good_again,
+    what_was_used_never_comes_back,
+    a_person_s_kindness_is_a_coupon_for_ever,
+    refunded_while_a_part_is_on_its_way,
+    a_coupon_that_takes_off_what_it_likes,
 )

@@ -13,12 +13,13 @@ from typing import Any, Final, get_args
 from shared.contracts.message import Fact
 from shared.kernel.ids import is_replacement
 
-from . import cards, deals, disputes, invoices, money, returns, sights, topups
+from . import cards, deals, disputes, invoices, money, quotas, returns, sights, topups
 from .cards import Cards
 from .deals import Deals
 from .disputes import Disputes
 from .invoices import Invoices
 from .money import Money
+from .quotas import Quotas
 from .rest import at_rest
 from .returns import Returns
 from .sights import Sights
@@ -35,7 +36,7 @@ def _facts(kind: Any) -> tuple[type[Fact], ...]:
 
 WANTED: Final[frozenset[type[Fact]]] = frozenset(
     cls
-    for book in (money, cards, deals, topups, sights, returns, disputes, invoices)
+    for book in (money, cards, deals, topups, sights, returns, quotas, disputes, invoices)
     for cls in _facts(book.Fact)
 )
 """The facts that are entered; no other need be decoded."""
@@ -46,7 +47,7 @@ class Books:
 
     def __init__(self) -> None:
         self.money, self.cards, self.deals, self.topups = Money(), Cards(), Deals(), TopUps()
-        self.sights, self.returns = Sights(), Returns()
+        self.sights, self.returns, self.quotas = Sights(), Returns(), Quotas()
         self.disputes, self.invoices = Disputes(self.deals), Invoices()
         books: list[tuple[Any, Callable[[Any, Seen], Violations]]] = [
             (money.Fact, self.money.apply),
@@ -54,6 +55,7 @@ class Books:
             (deals.Fact, self._deal),
             (topups.Fact, self.topups.apply),
             (returns.Fact, self.returns.apply),
+            (quotas.Fact, self.quotas.apply),
             (sights.Fact, self.sights.apply),
             (disputes.Fact, self.disputes.apply),
             (invoices.Fact, self.invoices.apply),
@@ -87,9 +89,10 @@ class Books:
             if deal.time_ms <= settled_ms
             for law, detail in at_rest(deal, self.time_ms)
         ]
-        books = (self.money.at_rest(), self.returns.at_rest(settled_ms), self.invoices.at_rest())
+        back = (self.returns.at_rest(settled_ms), self.quotas.at_rest(settled_ms))
         late = (self.cards.at_rest(settled_ms), self.disputes.at_rest(settled_ms))
-        return [*found, *chain(*books), *chain(*late)]
+        counted = (self.money.at_rest(), self.invoices.at_rest())
+        return [*found, *chain(*counted), *chain(*back), *chain(*late)]
 
     def in_flight(self, patience_ms: int) -> int:
         """Orders that at_rest leaves to a later audit."""

@@ -6,7 +6,6 @@ fact by fact; that a card in stock was claimed for it, at rest.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
 
 from shared.contracts.inventory import (
     Card,
@@ -22,37 +21,19 @@ from shared.contracts.inventory import (
     StockReleased,
     StockReserved,
 )
+from shared.contracts.quarantine import CardCondemned, CardQuarantined, QuarantineLifted
+from shared.contracts.returning import QuotaRestored
 
+from .card_file import AVAILABLE, BEFORE, ENDS, HELD, NOBODY, SOLD, WITHDRAWN, CardFile
 from .roll import Roll
 from .stock import Stock, ids_of, next_place
 from .violation import Law, Seen, Violation, Violations
 
 Fact = (
     CardClaimed | StockReceived | StockReserved | StockRefused | StockReleased | StockCommitted
-    | CommitRefused | CardWithdrawn | QuotaGranted | StockRanLow | SoldOut
+    | CommitRefused | CardWithdrawn | QuotaGranted | QuotaRestored | StockRanLow | SoldOut
+    | CardQuarantined | QuarantineLifted | CardCondemned
 )  # fmt: skip
-
-NOBODY, AVAILABLE, HELD, SOLD, WITHDRAWN = range(5)
-"""In whose hands a card is; NOBODY before it has joined a stock."""
-ENDS: Final = ("", "refused", "released", "sold")
-"""How a reservation ended."""
-BEFORE: Final = "by an earlier record"
-"""Once a card is both claimed and received it no longer matters where that was said."""
-
-
-@dataclass(slots=True)
-class CardFile:
-    """A card that is claimed or received, whichever was read first, and not yet both."""
-
-    sku: str
-    sealed: str
-    time_ms: int
-    """When the first of the two was written, Unix milliseconds."""
-    claimed: str = ""
-    """Where its claim lies."""
-    received: str = ""
-    """Where it joined its stock."""
-    hands: int = NOBODY
 
 
 @dataclass(slots=True)
@@ -72,6 +53,8 @@ class Cards:
     """Open reservation → its units of a quota, where it holds no cards."""
     ended: Roll = field(default_factory=Roll)
     """Reservation → its place in ENDS."""
+    aside: set[str] = field(default_factory=set)
+    """Cards that are withdrawn until somebody knows whether they are bad."""
 
     def apply(self, fact: Fact, seen: Seen) -> Violations:
         """Move the cards, and compare."""
@@ -90,10 +73,15 @@ class Cards:
                 yield from self._committed(fact, seen)
             case CommitRefused():
                 yield Violation(Law.PAID_STOCK_IS_THERE, seen.where, fact.code, fact.order_id)
-            case CardWithdrawn():
+            case CardWithdrawn() | CardQuarantined():
                 yield from self._withdrawn(fact, seen)
+            case QuarantineLifted() | CardCondemned():
+                yield from self._judged(fact, seen)
             case QuotaGranted():
                 self._stock(fact.sku).received += fact.units
+                self._stock(fact.sku).available += fact.units
+            case QuotaRestored():
+                self._stock(fact.sku).sold -= fact.units
                 self._stock(fact.sku).available += fact.units
             case StockRanLow():
                 yield from self._counted(fact.sku, fact.available, seen)
@@ -183,8 +171,7 @@ class Cards:
         stock.head += count - units
 
     def _take(self, card: Card, fact: StockReserved, seen: Seen) -> Violations:
-        known = self.files.get(card.card_id)
-        hands = known.hands if known else self.hands.get(card.card_id)
+        hands = self._hands_of(card.card_id)
         if hands == NOBODY:
             detail = f"card {card.card_id} has never joined a stock"
         elif hands == HELD:
@@ -228,7 +215,7 @@ class Cards:
         stock.reserved -= len(cards)
         stock.tail += len(cards)
 
-    def _withdrawn(self, fact: CardWithdrawn, seen: Seen) -> Violations:
+    def _withdrawn(self, fact: CardWithdrawn | CardQuarantined, seen: Seen) -> Violations:
         """A card leaves the queue, and the one at its head takes its place."""
         stock, moved = self._stock(fact.sku), ids_of([fact.moved] if fact.moved else [])
         yield from next_place(stock.head, fact.head, seen)
@@ -236,14 +223,32 @@ class Cards:
             if self._hands_of(card_id) != AVAILABLE:
                 yield Violation(Law.CARD_HELD_ONCE, seen.where, f"card {card_id} is not there")
         self._move([fact.card_id], WITHDRAWN)
+        if isinstance(fact, CardQuarantined):
+            self.aside.add(fact.card_id)
         stock.head += 1
         stock.available -= 1
         stock.withdrawn += 1
 
+    def _judged(self, fact: QuarantineLifted | CardCondemned, seen: Seen) -> Violations:
+        """A card that was set aside is good, or is bad for ever; no other one comes back."""
+        if fact.card_id not in self.aside:
+            detail = f"{type(fact).__name__} of card {fact.card_id}, which was not set aside"
+            yield Violation(Law.CARD_HELD_ONCE, seen.where, detail)
+        self.aside.discard(fact.card_id)
+        if isinstance(fact, QuarantineLifted):
+            stock = self._stock(fact.sku)
+            yield from next_place(stock.tail, fact.index, seen)
+            if self._looks_other(fact.card_id, fact.sku, fact.sealed):
+                detail = f"card {fact.card_id} comes back as another one"
+                yield Violation(Law.CARD_HELD_ONCE, seen.where, detail)
+            self._move([fact.card_id], AVAILABLE)
+            stock.tail += 1
+            stock.available += 1
+            stock.withdrawn -= 1
+
     def _hands_of(self, card_id: str) -> int:
-        if file := self.files.get(card_id):
-            return file.hands
-        return self.hands.get(card_id)
+        file = self.files.get(card_id)
+        return file.hands if file else self.hands.get(card_id)
 
     def _committed(self, fact: StockCommitted, seen: Seen) -> Violations:
         cards, stock = self.held.get(fact.reservation_id, ()), self._stock(fact.sku)

@@ -32,6 +32,7 @@ from shared.contracts.orders import (
     OrderDelivered,
     OrderExpired,
     OrderPaid,
+    OrderPlaced,
     OrderRejected,
     PaymentRequested,
 )
@@ -202,6 +203,8 @@ def _order(deal: Deal, fact: OrderFact, seen: Seen) -> Iterator[tuple[Law, str]]
         case OrderCancelled() | OrderExpired() | OrderRejected() if before is Stage.AWAITING:
             if fact.release and not seen.cause.startswith(PAYMENTS_LOG):
                 yield Law.NO_EARLY_RELEASE, f"released because of {seen.cause}"
+        case OrderPlaced():
+            yield from _priced(fact)
         case OrderAccepted():
             deal.reserving = len(fact.reserve)
         case PaymentRequested():
@@ -230,6 +233,13 @@ def _order(deal: Deal, fact: OrderFact, seen: Seen) -> Iterator[tuple[Law, str]]
             pass
     if deal.stage is not before:
         yield from heeded(deal)
+
+
+def _priced(fact: OrderPlaced) -> Iterator[tuple[Law, str]]:
+    for line in fact.lines:
+        amount = line.quantity * line.unit_price - (line.discount or 0)
+        if line.floor is not None and amount < line.floor:
+            yield Law.NEVER_BELOW_COST, f"line {line.line} is {amount}, {line.floor} at least"
 
 
 def _payment_end(deal: Deal, fact: PaymentEnd) -> Iterator[tuple[Law, str]]:

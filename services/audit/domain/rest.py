@@ -37,6 +37,8 @@ def _moved_on(deal: Deal, now_ms: int) -> Iterator[tuple[Law, str]]:
     stage, asked = deal.stage, deal.asked
     if stage in MOVING and not deal.unsure:
         yield Law.NOTHING_STUCK, f"it is {stage} and nothing has happened since"
+    elif stage is Stage.REFUNDING and all(deal.refunds.values()):
+        yield Law.NOTHING_STUCK, "all its money is back and it does not say so"
     elif stage is Stage.UNKNOWN and not isinstance(deal.end, PaymentCancelled):
         yield Law.ORDER_LEGAL, "orders has never said a word of it"
     elif stage is Stage.AWAITING and deal.end is not None:

@@ -7,6 +7,7 @@ rest, and what is given and was never asked as well.
 from dataclasses import dataclass
 
 from shared.contracts.refunds import (
+    OrderRefunded,
     OrderRefunding,
     RefundIssued,
     RefundRefused,
@@ -17,7 +18,8 @@ from shared.contracts.refunds import (
 from .roll import Roll
 from .violation import Law, Seen, Violation, Violations
 
-Fact = OrderRefunding | RefundIssued | RefundRefused | RefundSubmitted | RefundUncertain
+OfPayments = RefundIssued | RefundRefused | RefundSubmitted | RefundUncertain
+Fact = OrderRefunding | OrderRefunded | OfPayments
 
 
 @dataclass(slots=True)
@@ -40,9 +42,35 @@ class Returns:
         self.settled = Roll()
         self.on_its_way: set[str] = set()
         """Refunds that a channel has been told of, and nobody knows yet."""
+        self.underway: dict[str, set[str]] = {}
+        """Order → its refunds whose money is not back, in the words of its own log."""
+        self.whole: set[str] = set()
+        """Orders of which nothing is left once these are back."""
 
     def apply(self, fact: Fact, seen: Seen) -> Violations:
         """Write down what is said, and compare."""
+        if isinstance(fact, OrderRefunded):
+            yield from self._back(fact, seen)
+            return
+        if isinstance(fact, OrderRefunding):
+            self.underway.setdefault(fact.order_id, set()).add(fact.refund_id)
+            if fact.whole:
+                self.whole.add(fact.order_id)
+        yield from self._asked_or_given(fact, seen)
+
+    def _back(self, fact: OrderRefunded, seen: Seen) -> Violations:
+        """Its log is one partition: what it says is checked as it is said."""
+        left = self.underway.get(fact.order_id, set())
+        left.discard(fact.refund_id)
+        if not left:
+            self.underway.pop(fact.order_id, None)
+        if fact.whole != (fact.order_id in self.whole and not left):
+            detail = f"{len(left)} refunds are on their way; whole: {fact.whole}"
+            yield Violation(Law.REFUNDED_AT_REST, seen.where, detail, fact.order_id)
+        if fact.whole:
+            self.whole.discard(fact.order_id)
+
+    def _asked_or_given(self, fact: OrderRefunding | OfPayments, seen: Seen) -> Violations:
         found = self.going.get(fact.refund_id)
         if isinstance(fact, RefundIssued):
             self.on_its_way.discard(fact.refund_id)

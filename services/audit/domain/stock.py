@@ -25,7 +25,8 @@ class Stock:
     @property
     def whole(self) -> bool:
         """Whether every card that came is somewhere."""
-        return self.received == self.available + self.reserved + self.sold + self.withdrawn
+        parts = (self.available, self.reserved, self.sold, self.withdrawn)
+        return self.received == sum(parts) and min(parts) >= 0
 
 
 def next_place(expected: int, index: int, seen: Seen) -> Violations:

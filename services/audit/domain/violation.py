@@ -25,6 +25,10 @@ class Law(StrEnum):
     """No more goes back than was paid."""
     INVOICED_WITHIN_PAID = "INVOICED_WITHIN_PAID"
     """Invoices are of no more than was paid and has not gone back; each ends once."""
+    NEVER_BELOW_COST = "NEVER_BELOW_COST"
+    """A line comes to no less than its floor, whatever is taken off it."""
+    REFUNDED_AT_REST = "REFUNDED_AT_REST"
+    """An order is refunded with the last of its money, not while a part is on its way."""
 
     # cards
     CLAIMED_ONCE = "CLAIMED_ONCE"
@@ -41,6 +45,9 @@ class Law(StrEnum):
     """A reservation is committed or released, with the cards it holds, and not both."""
     STOCK_ADDS_UP = "STOCK_ADDS_UP"
     """received = available + reserved + sold + withdrawn, and what facts say is available is."""
+    UNITS_BACK_ONCE = "UNITS_BACK_ONCE"
+    """What an order used of coupons and promotions comes back once: where it goes back whole
+    because of us, all of it; else none."""
     PAID_STOCK_IS_THERE = "PAID_STOCK_IS_THERE"
     """Nobody pays for stock that is not held for them."""
 

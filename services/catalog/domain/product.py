@@ -26,6 +26,7 @@ from shared.contracts.promotions import (
     SchedulePromotion,
 )
 from shared.kernel import forms
+from shared.kernel.pricing import lowest
 
 CURRENCIES: Final = ("CNY",)
 
@@ -45,6 +46,22 @@ WINDOW_H_MAX: Final = 8_760
 """Hours for which a line may be disputed: a year."""
 
 
+Command = ListProduct | ChangePrice | DelistProduct | SchedulePromotion | EndPromotion
+Event = (
+    ProductListed | PriceChanged | ProductDelisted | PromotionScheduled | PromotionEnded
+    | ListingRefused
+)  # fmt: skip
+
+DONE: Final[dict[type[Command], type[Fact]]] = {
+    ListProduct: ProductListed,
+    ChangePrice: PriceChanged,
+    DelistProduct: ProductDelisted,
+    SchedulePromotion: PromotionScheduled,
+    EndPromotion: PromotionEnded,
+}
+"""A fact says what its command said, and which revision of the product that makes."""
+
+
 class Product(Struct, frozen=True, array_like=True, tag="p"):
     """`product/<product>`: what is needed to judge what is asked of it next."""
 
@@ -55,13 +72,14 @@ class Product(Struct, frozen=True, array_like=True, tag="p"):
     """Every promotion that it ever had."""
     ended: tuple[str, ...] = ()
     """Those that were ended before their time."""
+    costs: tuple[tuple[str, int], ...] = ()
+    """SKU and what one costs the shop, minor units, where that is known."""
+    below: tuple[str, ...] = ()
+    """SKUs of which somebody has said why they may be sold for less."""
 
-
-Command = ListProduct | ChangePrice | DelistProduct | SchedulePromotion | EndPromotion
-Event = (
-    ProductListed | PriceChanged | ProductDelisted | PromotionScheduled | PromotionEnded
-    | ListingRefused
-)  # fmt: skip
+    def cost(self, sku: str) -> int:
+        """Minor units; 0 where nobody has said."""
+        return dict(self.costs).get(sku, 0)
 
 
 def decide(product: Product | None, command: Command) -> Fact:
@@ -76,9 +94,19 @@ def evolve(state: Product | None, fact: Event) -> Product | None:
     match fact:
         case ProductListed(listing=listing):
             skus = tuple(offer.sku for offer in listing.offers)
-            return replace(product, revision=fact.revision, listed=True, skus=skus)
+            costs = tuple((offer.sku, offer.cost) for offer in listing.offers if offer.cost)
+            below = tuple(offer.sku for offer in listing.offers if offer.below_cost)
+            after = replace(product, revision=fact.revision, listed=True, skus=skus)
+            return replace(after, costs=costs, below=below)
         case PriceChanged():
-            return replace(product, revision=fact.revision)
+            others = (pair for pair in product.costs if pair[0] != fact.sku)
+            below = tuple(sku for sku in product.below if sku != fact.sku)
+            return replace(
+                product,
+                revision=fact.revision,
+                costs=(*others, *_known(fact.sku, _cost(product, fact))),
+                below=(*below, fact.sku) if fact.below_cost else below,
+            )
         case ProductDelisted():
             return replace(product, revision=fact.revision, listed=False)
         case PromotionScheduled(promotion=promotion):
@@ -98,7 +126,8 @@ def _objection(product: Product | None, command: Command) -> str | None:
         case ListProduct():
             return _flaw(command.listing)
         case ChangePrice():
-            return _not_listed(product, command.sku) or _bad_prices(command)
+            least = _cost(product, command)
+            return _not_listed(product, command.sku) or _bad_prices(command, least)
         case DelistProduct():
             return _not_listed(product)
         case SchedulePromotion(promotion=promotion):
@@ -119,7 +148,11 @@ def _bad_promotion(product: Product | None, promotion: Promotion) -> str | None:
         return "TOO_MANY_PROMOTIONS"
     counted = 1 <= promotion.per_account <= promotion.units <= UNITS_MAX
     lasts = promotion.starts_ms < promotion.ends_ms
-    return None if promotion.price > 0 and counted and lasts else "BAD_PROMOTION"
+    if promotion.price <= 0 or not counted or not lasts:
+        return "BAD_PROMOTION"
+    if product is None or promotion.sku in product.below or promotion.below_cost:
+        return None
+    return "BELOW_COST" if promotion.price < product.cost(promotion.sku) else None
 
 
 def _flaw(listing: Listing) -> str | None:
@@ -143,18 +176,33 @@ def _flaw(listing: Listing) -> str | None:
 def _bad_offer(offer: Offer) -> str | None:
     if not offer.sku or offer.quantity_max < 1 or offer.low_stock < 0:
         return "BAD_OFFER"
-    return "BAD_PRICE" if offer.face_value < 0 else _bad_prices(offer)
+    return "BAD_PRICE" if offer.face_value < 0 else _bad_prices(offer, offer.cost or 0)
 
 
-def _bad_prices(offer: Offer | ChangePrice) -> str | None:
-    """A member pays no more than retail; from tier to tier more units cost less each."""
-    if not 0 < offer.member_price <= offer.price:
+def _known(sku: str, cost: int) -> tuple[tuple[str, int], ...]:
+    return ((sku, cost),) if cost else ()
+
+
+def _cost(product: Product | None, said: ChangePrice | PriceChanged) -> int:
+    """What one costs the shop from here on, minor units; 0 where nobody has said."""
+    if said.cost is not None:
+        return said.cost
+    return product.cost(said.sku) if product else 0
+
+
+def _bad_prices(offer: Offer | ChangePrice, cost: int) -> str | None:
+    """A member pays no more than retail; from tier to tier more units cost less each.
+
+    Nobody pays less than ``cost``, unless somebody says why.
+    """
+    if not 0 < offer.member_price <= offer.price or cost < 0:
         return "BAD_PRICE"
     steps = [(1, offer.price), *((tier.quantity_min, tier.price) for tier in offer.tiers)]
     rising = all(few < many and dear > cheap for (few, dear), (many, cheap) in pairwise(steps))
     if not rising or steps[-1][1] < 1 or len(offer.tiers) > TIERS_MAX:
         return "BAD_TIERS"
-    return None
+    under = lowest(offer.price, offer.member_price, offer.tiers) < cost
+    return "BELOW_COST" if under and not offer.below_cost else None
 
 
 def _not_listed(product: Product | None, sku: str | None = None) -> str | None:
@@ -166,54 +214,9 @@ def _not_listed(product: Product | None, sku: str | None = None) -> str | None:
 
 
 def _done(command: Command, product: Product | None) -> Fact:
+    """What was asked for has come about as it was asked."""
     revision = 1 if product is None else product.revision + 1
-    match command:
-        case ListProduct():
-            return ProductListed(
-                product_id=command.product_id,
-                request_id=command.request_id,
-                by=command.by,
-                revision=revision,
-                listing=command.listing,
-            )
-        case ChangePrice():
-            return PriceChanged(
-                product_id=command.product_id,
-                request_id=command.request_id,
-                by=command.by,
-                revision=revision,
-                sku=command.sku,
-                price=command.price,
-                member_price=command.member_price,
-                tiers=command.tiers,
-            )
-        case DelistProduct():
-            return ProductDelisted(
-                product_id=command.product_id,
-                request_id=command.request_id,
-                by=command.by,
-                revision=revision,
-                reason=command.reason,
-            )
-        case SchedulePromotion():
-            return PromotionScheduled(
-                product_id=command.product_id,
-                request_id=command.request_id,
-                by=command.by,
-                revision=revision,
-                promotion=command.promotion,
-            )
-        case EndPromotion():
-            return PromotionEnded(
-                product_id=command.product_id,
-                request_id=command.request_id,
-                by=command.by,
-                revision=revision,
-                promotion_id=command.promotion_id,
-                reason=command.reason,
-            )
-        case _ as never:
-            assert_never(never)
+    return DONE[type(command)].model_validate({**dict(command), "revision": revision})
 
 
 def _refused(command: Command, code: str) -> ListingRefused:

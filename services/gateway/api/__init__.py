@@ -5,6 +5,7 @@ from typing import Final
 from . import (
     admin_bespoke,
     admin_board,
+    admin_costs,
     admin_disputes,
     admin_holds,
     admin_imports,
@@ -13,6 +14,7 @@ from . import (
     admin_people,
     admin_products,
     admin_promotions,
+    admin_quarantines,
     admin_recalls,
     admin_refunds,
     admin_shards,
@@ -50,6 +52,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *admin_promotions.ROUTES, *admin_stock.ROUTES,
     *admin_imports.ROUTES, *admin_people.ROUTES, *admin_holds.ROUTES, *admin_shards.ROUTES,
     *admin_topups.ROUTES, *deposits.ROUTES, *admin_refunds.ROUTES, *admin_recalls.ROUTES,
+    *admin_costs.ROUTES, *admin_quarantines.ROUTES,
     *admin_orders.ROUTES, *admin_shelf.ROUTES, *admin_wallets.ROUTES,
     *admin_board.ROUTES,
     *disputes.ROUTES, *admin_disputes.ROUTES, *invoices.ROUTES, *admin_invoices.ROUTES,

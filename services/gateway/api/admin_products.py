@@ -64,6 +64,10 @@ class NewOffer(Shape):
     tiers: Tiers = Field(default_factory=list)
     quantity_max: Quantity = 100
     low_stock: Annotated[int, Field(ge=0)] = 0
+    cost: Amount | None = None
+    """What one costs the shop; no buyer is told."""
+    below_cost: Name | None = None
+    """Why it may be sold for less, where it may."""
 
 
 class NewField(Shape):
@@ -110,6 +114,10 @@ class Repricing(Shape):
     price: Amount
     member_price: Amount | None = None
     tiers: Tiers = Field(default_factory=list)
+    cost: Amount | None = None
+    """What one costs the shop from now on; the same as before unless said."""
+    below_cost: Name | None = None
+    """Why it may be sold for less, where it may."""
 
 
 class Change(Shape):
@@ -195,11 +203,15 @@ def _command(
         return DelistProduct(**who, reason=wanted.reason)
     if said == {"price"} and (price := wanted.price):
         return ChangePrice(
-            **who,
+            product_id=product.product_id,
+            request_id=request_id,
+            by=asking.name,
             sku=price.sku,
             price=price.price,
             member_price=price.price if price.member_price is None else price.member_price,
             tiers=_tiers(price.tiers),
+            cost=price.cost,
+            below_cost=price.below_cost,
         )
     if not said or said & {"listed", "price"}:
         detail = "exactly one of: listed, price, or what the listing says"
@@ -246,6 +258,8 @@ def _offer(new: NewOffer) -> Offer:
         tiers=_tiers(new.tiers),
         quantity_max=new.quantity_max,
         low_stock=new.low_stock,
+        cost=new.cost,
+        below_cost=new.below_cost,
     )
 
 
@@ -259,6 +273,8 @@ def _kept(doc: OfferDoc) -> Offer:
         tiers=tuple(Tier(quantity_min=t.quantity_min, price=t.price) for t in doc.tiers),
         quantity_max=doc.quantity_max,
         low_stock=doc.low_stock,
+        cost=doc.cost or None,
+        below_cost=doc.below_cost or None,
     )
 
 

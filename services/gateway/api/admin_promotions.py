@@ -49,6 +49,8 @@ class NewPromotion(Shape):
     """Sold at this price in total."""
     per_account: Uses
     """Units of one account."""
+    below_cost: Name | None = None
+    """Why one may be sold for less than it costs the shop, where it may."""
 
 
 class NewCoupon(Shape):
@@ -70,6 +72,8 @@ class NewCoupon(Shape):
     """Orders in total."""
     per_account: Uses = 1
     """Orders of one account."""
+    below_cost: Name | None = None
+    """Why a line may come to less than it costs the shop, where it may."""
 
 
 class Why(Shape):
@@ -104,6 +108,7 @@ async def schedule(request: Request) -> Response:
     promotion = Promotion(
         promotion_id=request_id, sku=new.sku, price=new.price, starts_ms=_ms(new.starts_at),
         ends_ms=_ms(new.ends_at), units=new.units, per_account=new.per_account,
+        below_cost=new.below_cost,
     )  # fmt: skip
     await ask(
         request,
@@ -139,7 +144,7 @@ async def issue(request: Request) -> Response:
     coupon = Coupon(
         off=new.off, percent=new.percent, amount_min=new.amount_min, currency=new.currency,
         skus=tuple(new.skus), starts_ms=_ms(new.starts_at), ends_ms=_ms(new.ends_at),
-        uses=new.uses, per_account=new.per_account,
+        uses=new.uses, per_account=new.per_account, below_cost=new.below_cost,
     )  # fmt: skip
     await ask(
         request,

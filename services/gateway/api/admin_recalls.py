@@ -11,6 +11,7 @@ from services.gateway.door.door import Door
 from services.gateway.door.requests import Answer
 from services.gateway.projections.recalls import RecallRow
 from shared.contracts.inventory import RecallCard
+from shared.contracts.quarantine import LiftQuarantine, QuarantineCard
 from shared.kernel import ids
 from shared.runtime.appending import outgoing
 from shared.security.fingerprints import card_fingerprint, cleaned
@@ -81,6 +82,13 @@ class RecallProgress(Shape):
 
 async def recall(request: Request) -> Response:
     """Call cards back."""
+    return await of_each(request, RecallCard, "recalls")
+
+
+async def of_each(
+    request: Request, command: type[RecallCard | QuarantineCard | LiftQuarantine], kind: str
+) -> Response:
+    """Ask the same of each card that is meant; ``kind``: where its progress can be read."""
     door, asking = door_of(request), await operator("stock")(request)
     sku, new = sku_of(request), await read_body(NewRecall, request)
     if sum([bool(new.import_id), bool(new.codes), bool(new.card_ids), new.everything]) != 1:
@@ -91,7 +99,7 @@ async def recall(request: Request) -> Response:
     for start in range(0, len(cards), CHUNK_CARDS):
         chunk = [
             outgoing(
-                RecallCard(
+                command(
                     card_id=card_id, sku=sku, request_id=recall_id, by=asking.name,
                     reason=new.reason,
                 )
@@ -99,7 +107,7 @@ async def recall(request: Request) -> Response:
             for card_id in cards[start : start + CHUNK_CARDS]
         ]  # fmt: skip
         await asyncio.gather(*map(door.appender.append, chunk))
-    where = {"Location": f"/v1/admin/stock/{sku}/recalls/{recall_id}"}
+    where = {"Location": f"/v1/admin/stock/{sku}/{kind}/{recall_id}"}
     return json_answer({"recall_id": recall_id, "sku": sku, "cards": len(cards)}, 202, where)
 
 

@@ -10,6 +10,7 @@ from services.gateway.door.access import Asking
 from services.gateway.door.catalogue import Shelf
 from services.gateway.door.door import Door
 from shared.kernel.coupons import Amount, shares
+from shared.kernel.pricing import floor
 
 from .asking import customer, door_of
 from .bodies import json_answer, read_body
@@ -34,11 +35,12 @@ async def check(request: Request) -> Response:
         price = line.unit_price.amount
         if shelf:
             price = shelf.price(asking.level, line.quantity)
-            promotion = shown_promotion(shelf.product, line.sku, price, stock)
+            promotion = shown_promotion(shelf.product, shelf.offer, price, stock)
             price = promotion.price if promotion else price
         have = stock[line.sku].available if line.sku in stock else 0
         errors += _objections(at, line, shelf, price, have)
-        amounts.append(Amount(line.sku, price * line.quantity))
+        least = floor(shelf.offer) if shelf else 0
+        amounts.append(Amount(line.sku, price * line.quantity, least * line.quantity))
     currency = order.lines[0].unit_price.currency
     off, objections = _discount(door, order, amounts, currency)
     errors += objections

@@ -163,7 +163,7 @@ def _sku(
 ) -> dict[str, Any]:
     currency = product.currency
     price = unit_price(offer.price, offer.member_price, offer.tiers, level, 1)
-    promotion = shown_promotion(product, offer.sku, price, figures.stock)
+    promotion = shown_promotion(product, offer, price, figures.stock)
     price = promotion.price if promotion else price
     return {
         "sku": offer.sku,

@@ -4,10 +4,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from services.gateway.projections.catalogue import ProductDoc, PromotionDoc
+from services.gateway.projections.catalogue import OfferDoc, ProductDoc, PromotionDoc
 from services.gateway.projections.queries import Stock
 from shared.contracts.envelope import rfc3339
-from shared.kernel.pricing import best_promotion
+from shared.kernel.pricing import best_promotion, floor
 from shared.kernel.quotas import promotion_sku
 
 
@@ -17,13 +17,13 @@ def quotas_of(product: ProductDoc) -> list[str]:
 
 
 def shown_promotion(
-    product: ProductDoc, sku: str, price: int, stock: Mapping[str, Stock]
+    product: ProductDoc, offer: OfferDoc, price: int, stock: Mapping[str, Stock]
 ) -> PromotionDoc | None:
     """The promotion that beats this price now, and of which something is left."""
     if not product.promotions:
         return None
-    there = [p for p in product.promotions if p.sku == sku and _left(product, p, stock)]
-    return best_promotion(there, price, time.time_ns() // 1_000_000)
+    there = [p for p in product.promotions if p.sku == offer.sku and _left(product, p, stock)]
+    return best_promotion(there, price, time.time_ns() // 1_000_000, floor(offer))
 
 
 def promotion_json(

@@ -23,6 +23,12 @@ order by card_id limit %b
 """
 
 
+SET_ASIDE: Final = """
+select state, count(*)::bigint from quarantine_view where request_id = %b and sku = %b
+group by state
+"""
+
+
 class Progress(NamedTuple):
     """How far a recall has come, in cards."""
 
@@ -47,6 +53,10 @@ class Recalls:
         """As far as the read models know."""
         counts = Counter(dict(await self._all(COUNTS, (recall_id,))))
         return Progress(counts["withdrawn"], counts["held"], counts["unknown"])
+
+    async def set_aside(self, request_id: str, sku: str) -> dict[str, int]:
+        """What a request to set cards aside, or to lift that, came to, in cards."""
+        return dict(await self._all(SET_ASIDE, (request_id, sku)))
 
     async def held(self, recall_id: str, sku: str, after: str, limit: int) -> list[RecallRow]:
         """Cards that somebody has, after that card id."""

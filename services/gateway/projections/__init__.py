@@ -26,6 +26,7 @@ from . import (
     orders,
     parked,
     people,
+    quarantines,
     recalls,
     refunds,
     reveals,
@@ -60,6 +61,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
         await stock.project(connection, batch)
         await imports.project(connection, batch)
         await recalls.project(connection, batch)
+        await quarantines.project(connection, batch)
     if batch := topics.get("catalog.events"):
         about = [each for each in batch if isinstance(each.fact, catalogue.Followed)]
         if about:
@@ -98,7 +100,7 @@ OWN: Final[Mapping[str, frozenset[type[Fact]]]] = {
     ),
     "payments.events": wallet.FOLLOWED | deposits.FOLLOWED,
     "risk.events": holds.FOLLOWED,
-    "inventory.events": stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED,
+    "inventory.events": stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED | quarantines.FOLLOWED,
     "catalog.events": catalogue.FOLLOWED | coupons.FOLLOWED,
     "gateway.events": people.FOLLOWED | threads.FOLLOWED | webhooks.FOLLOWED,
     "delivery.events": reveals.FOLLOWED | topups.FOLLOWED,

@@ -72,6 +72,7 @@ class PromotionDoc(msgspec.Struct, frozen=True, array_like=True):
     ends_ms: int
     units: int
     per_account: int
+    below_cost: str = ""
 
 
 class OfferDoc(msgspec.Struct, frozen=True, array_like=True):
@@ -85,6 +86,10 @@ class OfferDoc(msgspec.Struct, frozen=True, array_like=True):
     tiers: tuple[TierDoc, ...]
     quantity_max: int
     low_stock: int
+    cost: int = 0
+    """Minor units: what one costs the shop; no buyer is told. 0: nobody has said."""
+    below_cost: str = ""
+    """Why it may be sold for less."""
 
 
 class ProductDoc(msgspec.Struct, frozen=True, array_like=True):
@@ -142,7 +147,7 @@ def apply(doc: ProductDoc | None, fact: Followed) -> ProductDoc | None:
         case PromotionScheduled(promotion=one) if doc:
             made = PromotionDoc(
                 one.promotion_id, one.sku, one.price, one.starts_ms, one.ends_ms, one.units,
-                one.per_account,
+                one.per_account, one.below_cost or "",
             )  # fmt: skip
             return replace(doc, revision=fact.revision, promotions=(*doc.promotions, made))
         case PromotionEnded() if doc:
@@ -160,13 +165,17 @@ def _offer(offer: Offer) -> OfferDoc:
     tiers = tuple(TierDoc(tier.quantity_min, tier.price) for tier in offer.tiers)
     return OfferDoc(
         offer.sku, offer.name, offer.face_value, offer.price, offer.member_price, tiers,
-        offer.quantity_max, offer.low_stock,
+        offer.quantity_max, offer.low_stock, offer.cost or 0, offer.below_cost or "",
     )  # fmt: skip
 
 
 def _repriced(offer: OfferDoc, fact: PriceChanged) -> OfferDoc:
     tiers = tuple(TierDoc(tier.quantity_min, tier.price) for tier in fact.tiers)
-    return replace(offer, price=fact.price, member_price=fact.member_price, tiers=tiers)
+    cost = offer.cost if fact.cost is None else fact.cost
+    return replace(
+        offer, price=fact.price, member_price=fact.member_price, tiers=tiers, cost=cost,
+        below_cost=fact.below_cost or "",
+    )  # fmt: skip
 
 
 async def project(

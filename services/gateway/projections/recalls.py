@@ -7,10 +7,13 @@ import psycopg
 
 from shared.contracts.inventory import CardRecalled, CardWithdrawn, RecallRefused
 from shared.contracts.message import Fact
+from shared.contracts.quarantine import CardCondemned
 from shared.shards.views import Landed
 
-Followed = CardWithdrawn | CardRecalled | RecallRefused
-FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({CardWithdrawn, CardRecalled, RecallRefused})
+Followed = CardWithdrawn | CardCondemned | CardRecalled | RecallRefused
+FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
+    CardWithdrawn, CardCondemned, CardRecalled, RecallRefused,
+})  # fmt: skip
 
 SAVE: Final = """
 insert into recall_view
@@ -42,7 +45,7 @@ def row_of(fact: Followed) -> RecallRow:
     """The card after the fact."""
     own = (fact.card_id, fact.request_id, fact.sku)
     match fact:
-        case CardWithdrawn():
+        case CardWithdrawn() | CardCondemned():
             return RecallRow(*own, "withdrawn", None, None, None)
         case CardRecalled():
             return RecallRow(*own, "held", fact.order_id, fact.account_id, fact.line)

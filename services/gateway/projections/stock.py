@@ -14,15 +14,19 @@ from shared.contracts.inventory import (
     StockReserved,
 )
 from shared.contracts.message import Fact
+from shared.contracts.quarantine import CardQuarantined, QuarantineLifted
+from shared.contracts.returning import QuotaRestored
 from shared.shards.views import Landed
 
 from .moments import time_of
 
 Followed = (
     StockReceived | QuotaGranted | CardWithdrawn | StockReserved | StockReleased | StockCommitted
+    | QuotaRestored | CardQuarantined | QuarantineLifted
 )  # fmt: skip
 FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
     StockReceived, QuotaGranted, CardWithdrawn, StockReserved, StockReleased, StockCommitted,
+    QuotaRestored, CardQuarantined, QuarantineLifted,
 })  # fmt: skip
 
 SAVE: Final = """
@@ -62,7 +66,15 @@ def apply(moves: Moves, fact: Followed, time_ms: int) -> Moves:
             return moves._replace(
                 as_of_ms=time_ms, received=moves.received + count, available=moves.available + count
             )
-        case CardWithdrawn():
+        case QuotaRestored(units=count):
+            return moves._replace(
+                as_of_ms=time_ms, available=moves.available + count, sold=moves.sold - count
+            )
+        case QuarantineLifted():
+            return moves._replace(
+                as_of_ms=time_ms, available=moves.available + 1, withdrawn=moves.withdrawn - 1
+            )
+        case CardWithdrawn() | CardQuarantined():
             return moves._replace(
                 as_of_ms=time_ms, available=moves.available - 1, withdrawn=moves.withdrawn + 1
             )

@@ -1,12 +1,12 @@
 """inventory: which card goes to which order line.
 
 Aggregates: `card/<card id>` and `turned/<card id>/<import>/<line>` in the card's shard;
-`sku/<sku>`, `block/<sku>/<n>`, `taken/<sku>/<place>`, `stocked/<card id>`, `reservation/<id>` and
-`granted/<request>` in the SKU's.
+`sku/<sku>`, `block/<sku>/<n>`, `taken/<sku>/<place>`, `stocked/<card id>`, `reservation/<id>`,
+`returned/<id>` and `granted/<request>` in the SKU's.
 """
 
 from collections.abc import Iterable
-from typing import Final, assert_never
+from typing import assert_never
 
 from shared.contracts.inventory import (
     CardClaimed,
@@ -33,33 +33,43 @@ from shared.contracts.inventory import (
     StockReserved,
 )
 from shared.contracts.message import Fact
+from shared.contracts.quarantine import (
+    CardCondemned,
+    CardQuarantined,
+    LiftQuarantine,
+    QuarantineCard,
+    QuarantineLifted,
+    QuarantineRefused,
+)
+from shared.contracts.returning import QuotaRestored, RestoreQuota, RestoreRefused
 from shared.kernel.decider import States
 
-from . import claim, queue, recall, reservation
+from . import claim, quarantine, queue, quota, recall, reservation
 from .queue import NOTHING, block_keys, cards_at, emptied_keys, sku_key
+from .quota import UNITS_MAX
 from .recall import run_keys, stocked_key, taken_by
 from .reservation import Limits, Reserve
-from .state import Claimed, Granted, Held, Recalled, Sku, State, Stocked, Turned
+from .state import Claimed, Held, Recalled, Sku, State, Stocked, Turned
 
 __all__ = [
-    "Command", "Event", "Limits", "Reserve", "State", "decide", "evolve", "keys",
+    "UNITS_MAX", "Command", "Event", "Limits", "Reserve", "State", "decide", "evolve", "keys",
 ]  # fmt: skip
 
-UNITS_MAX: Final = 10_000_000
-"""Units granted in one go."""
-
 Command = (
-    ClaimCard | ReceiveStock | Reserve | ReleaseStock | CommitStock | GrantQuota | RecallCard
+    ClaimCard | ReceiveStock | Reserve | ReleaseStock | CommitStock | RestoreQuota | GrantQuota
+    | RecallCard | QuarantineCard | LiftQuarantine
 )  # fmt: skip
 Event = (
     CardClaimed | CardRefused
     | StockReceived | StockReserved | StockRefused | StockReleased | StockCommitted | CommitRefused
-    | QuotaGranted | QuotaRefused | CardWithdrawn | CardRecalled | RecallRefused
+    | QuotaRestored | RestoreRefused | QuotaGranted | QuotaRefused
+    | CardWithdrawn | CardRecalled | RecallRefused
+    | CardQuarantined | QuarantineLifted | CardCondemned | QuarantineRefused
     | StockRanLow | SoldOut
 )  # fmt: skip
 OfSku = ReceiveStock | ReserveStock | ReleaseStock
 OfReservation = (
-    ReserveStock | ReleaseStock | CommitStock
+    ReserveStock | ReleaseStock | CommitStock | RestoreQuota
     | StockReserved | StockRefused | StockReleased | StockCommitted | CommitRefused
 )  # fmt: skip
 
@@ -81,14 +91,12 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             blocks = block_keys(message.sku, message.index, len(message.cards))
             cards = [stocked_key(card.card_id) for card in message.cards]
             return (_reservation(message), sku_key(message.sku), *blocks, *cards)
-        case RecallCard():
-            return recall.keys_of(message, states)
-        case CardWithdrawn():
-            return recall.keys_of_withdrawn(message)
-        case CardRecalled():
-            return (stocked_key(message.card_id),)
-        case RecallRefused():
-            return (recall.request_key(message),)
+        case RecallCard() | CardWithdrawn() | CardRecalled() | RecallRefused():
+            return recall.keys(message, states)
+        case QuarantineCard() | LiftQuarantine() | CardQuarantined() | QuarantineLifted():
+            return quarantine.keys(message, states)
+        case CardCondemned() | QuarantineRefused():
+            return quarantine.keys(message, states)
         case ReceiveStock():
             blocks = block_keys(message.sku, _sku(states, message).tail, 1)
             return (_stocked(message), sku_key(message.sku), *blocks)
@@ -97,10 +105,10 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return (_stocked(message), sku_key(message.sku), *blocks)
         case StockRefused() | CommitRefused():
             return (_reservation(message),)
-        case GrantQuota() | QuotaGranted():
-            return (_granted(message), sku_key(message.sku))
-        case QuotaRefused():
-            return (_granted(message),)
+        case GrantQuota() | QuotaGranted() | QuotaRefused():
+            return quota.keys(message)
+        case RestoreQuota() | QuotaRestored() | RestoreRefused():
+            return quota.keys(message)
         case StockRanLow():
             return (sku_key(message.sku),)
         case SoldOut():
@@ -128,10 +136,12 @@ def decide(states: States, command: Command) -> list[Fact]:
             return reservation.decide_release(sku, found, _recalled(states, found), command)
         case RecallCard():
             return recall.decide_recall(states, command)
+        case QuarantineCard() | LiftQuarantine():
+            return quarantine.decide(states, command)
         case ReceiveStock():
             return _receive(states, command)
-        case GrantQuota():
-            return [] if _granted(command) in states else [_grant(command)]
+        case GrantQuota() | RestoreQuota():
+            return quota.decide(states, command)
         case ClaimCard():
             card = states.get(_card(command))
             return claim.decide_claim(card, _turned(command) in states, command)
@@ -150,29 +160,34 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             | StockCommitted()
             | StockRanLow()
             | QuotaGranted()
+            | QuotaRestored()
             | CardWithdrawn()
+            | CardQuarantined()
+            | QuarantineLifted()
         ) if kind == "sku":
             return queue.counted(state, fact)
-        case StockReceived() | StockReserved() | StockReleased() | CardWithdrawn() if (
-            kind == "block"
-        ):
+        case _ if kind == "block" and isinstance(fact, queue.Moving):
             return queue.moved(key, state, fact)
         case StockReceived() | StockReleased() | CardWithdrawn() | CardRecalled() if (
             kind == "stocked"
         ):
             return recall.placed(key, state, fact)
+        case CardQuarantined() | QuarantineLifted() | CardCondemned() | QuarantineRefused():
+            if kind == "recall":
+                return Recalled()
+            return quarantine.placed(key, state, fact) if kind == "stocked" else state
         case RecallRefused():
             return Recalled() if kind == "recall" else state
         case StockReceived() | CardWithdrawn() | CardRecalled():
             return state
-        case QuotaGranted() | QuotaRefused():
-            return Granted() if kind == "granted" else state
+        case QuotaGranted() | QuotaRefused() | QuotaRestored() | RestoreRefused():
+            return quota.answered(fact) if kind in {"granted", "returned"} else state
         case StockReserved() if kind == "taken":
             return recall.taken(fact)
         case (
             StockReserved() | StockRefused() | StockReleased() | StockCommitted() | CommitRefused()
         ):
-            return reservation.after(fact) if kind == "reservation" else state
+            return reservation.after(state, fact) if kind == "reservation" else state
         case CardClaimed():
             return Claimed(fact.import_id, fact.line) if kind == "card" else state
         case CardRefused():
@@ -243,25 +258,12 @@ def _sku(states: States, message: OfSku) -> Sku:
     return found
 
 
-def _grant(command: GrantQuota) -> QuotaGranted | QuotaRefused:
-    sku, request_id = command.sku, command.request_id
-    if not 1 <= command.units <= UNITS_MAX:
-        return QuotaRefused(sku=sku, request_id=request_id, code="BAD_QUANTITY")
-    return QuotaGranted(
-        sku=sku, request_id=request_id, units=command.units, by=command.by, reason=command.reason
-    )
-
-
 def _card(message: ClaimCard | CardClaimed) -> str:
     return f"card/{message.card_id}"
 
 
 def _turned(message: ClaimCard | CardRefused) -> str:
     return f"turned/{message.card_id}/{message.import_id}/{message.line}"
-
-
-def _granted(message: GrantQuota | QuotaGranted | QuotaRefused) -> str:
-    return f"granted/{message.request_id}"
 
 
 def _stocked(message: ReceiveStock | StockReceived) -> str:

@@ -18,6 +18,8 @@ from shared.contracts.inventory import (
     StockReleased,
     StockReserved,
 )
+from shared.contracts.quarantine import CardQuarantined, QuarantineLifted
+from shared.contracts.returning import QuotaRestored
 
 from .state import Block, Kept, Sku, State
 
@@ -27,6 +29,11 @@ BLOCK_PLACES: Final = 100
 RECOVERED_TIMES: Final = 2
 """Stock has recovered above so many times the threshold; before that, low is not said again."""
 
+Moving = (
+    StockReceived | StockReserved | StockReleased | CardWithdrawn | CardQuarantined
+    | QuarantineLifted
+)  # fmt: skip
+"""What changes the blocks of a queue."""
 NOTHING: Final = Sku()
 
 
@@ -82,7 +89,10 @@ def counted(
         | StockCommitted
         | StockRanLow
         | QuotaGranted
+        | QuotaRestored
         | CardWithdrawn
+        | CardQuarantined
+        | QuarantineLifted
     ),
 ) -> Sku:
     """The SKU after the fact."""
@@ -92,6 +102,8 @@ def counted(
             return _recovered(replace(sku, tail=sku.tail + 1, received=sku.received + 1))
         case QuotaGranted(units=units):
             return _recovered(replace(sku, quota=sku.quota + units, received=sku.received + units))
+        case QuotaRestored(units=units):
+            return _recovered(replace(sku, quota=sku.quota + units, sold=sku.sold - units))
         case StockReserved(units=int(units)):
             return replace(sku, quota=sku.quota - units, reserved=sku.reserved + units)
         case StockReleased(units=int(units)):
@@ -105,8 +117,10 @@ def counted(
             tail, reserved = sku.tail + count, sku.reserved - count - gone
             withdrawn = sku.withdrawn + gone
             return _recovered(replace(sku, tail=tail, reserved=reserved, withdrawn=withdrawn))
-        case CardWithdrawn():
+        case CardWithdrawn() | CardQuarantined():
             return replace(sku, head=sku.head + 1, withdrawn=sku.withdrawn + 1)
+        case QuarantineLifted():
+            return _recovered(replace(sku, tail=sku.tail + 1, withdrawn=sku.withdrawn - 1))
         case StockCommitted(quantity=count):
             return replace(sku, reserved=sku.reserved - count, sold=sku.sold + count)
         case StockRanLow(threshold=threshold):
@@ -118,19 +132,19 @@ def counted(
 def moved(
     key: str,
     block: State | None,
-    fact: StockReceived | StockReserved | StockReleased | CardWithdrawn,
+    fact: Moving,
 ) -> State | None:
     """A block after cards have joined it, or left it: None when the last of it has left."""
     begin = int(key.rpartition("/")[2]) * BLOCK_PLACES
     match fact:
-        case StockReceived():
+        case StockReceived() | QuarantineLifted():
             return _joined(block, (Kept(fact.card_id, fact.sealed),))
         case StockReleased(cards=cards, index=first):
             own = cards[max(0, begin - first) : max(0, begin + BLOCK_PLACES - first)]
             return _joined(block, kept_cards(own))
         case StockReserved(cards=cards, index=first):
             return None if first + len(cards) >= begin + BLOCK_PLACES else block
-        case CardWithdrawn():
+        case CardWithdrawn() | CardQuarantined():
             if fact.head + 1 == begin + BLOCK_PLACES:
                 return None
             return _exchanged(block, fact.index - begin, fact.moved)

@@ -6,7 +6,7 @@ its last place: places are handed out in runs, and the row of a run says to whic
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Protocol, assert_never
 
 from msgspec.structs import replace
 
@@ -20,13 +20,26 @@ from shared.contracts.inventory import (
     StockReserved,
 )
 from shared.contracts.message import Fact
+from shared.contracts.quarantine import CardCondemned, QuarantineCard
 from shared.kernel.decider import States
 
 from .queue import BLOCK_PLACES, NOTHING, block_keys, contract_cards, emptied_keys, sku_key
-from .state import Block, Kept, Sku, State, Stocked, Taken
+from .state import Aside, Block, Kept, Sku, State, Stocked, Taken
 
 MARK_PLACES: Final = 20
 """A run is written down at its first place and at every twentieth; never changed."""
+
+
+Sought = RecallCard | QuarantineCard
+
+
+class Asking(Protocol):
+    """Whoever asked for something about one card, or answers that."""
+
+    @property
+    def request_id(self) -> str: ...  # said by the class
+    @property
+    def card_id(self) -> str: ...  # said by the class
 
 
 def stocked_key(card_id: str) -> str:
@@ -34,21 +47,38 @@ def stocked_key(card_id: str) -> str:
     return f"stocked/{card_id}"
 
 
-def request_key(message: RecallCard | RecallRefused) -> str:
-    """Where a request remembers that there was no such card."""
+def request_key(message: Asking) -> str:
+    """Where a request remembers its answer."""
     return f"recall/{message.request_id}/{message.card_id}"
 
 
-def keys_of(command: RecallCard, states: States) -> Iterable[str]:
+def keys_of(command: Sought, states: States) -> Iterable[str]:
     """The card, its place, the head of the queue and whoever stands there."""
     own = [stocked_key(command.card_id), request_key(command), sku_key(command.sku)]
-    place = _place(states, command)
+    place = place_of(states, command)
     if place is None:
         return [*own, *_runs(states, command)]
     sku: Sku = states[sku_key(command.sku)]
     blocks = [*block_keys(command.sku, place, 1), *block_keys(command.sku, sku.head, 1)]
-    head = _at(states, command.sku, sku.head)
+    head = at(states, command.sku, sku.head)
     return [*own, *blocks, *([stocked_key(head.card_id)] if head else [])]
+
+
+def keys(
+    message: RecallCard | CardWithdrawn | CardRecalled | RecallRefused, states: States
+) -> Iterable[str]:
+    """The aggregates that a recall reads, or its fact changes."""
+    match message:
+        case RecallCard():
+            return keys_of(message, states)
+        case CardWithdrawn():
+            return keys_of_withdrawn(message)
+        case CardRecalled():
+            return (stocked_key(message.card_id),)
+        case RecallRefused():
+            return (request_key(message),)
+        case _ as never:
+            assert_never(never)
 
 
 def keys_of_withdrawn(fact: CardWithdrawn) -> Iterable[str]:
@@ -63,15 +93,17 @@ def decide_recall(states: States, command: RecallCard) -> list[Fact]:
     if request_key(command) in states:
         return []
     found = states.get(stocked_key(command.card_id))
+    if isinstance(found, Aside) and found.sku == command.sku:
+        return [CardCondemned(**command.model_dump())]
     if not isinstance(found, Stocked) or found.sku != command.sku:
         return [_refused(command)]
     if found.recalled:
         return []
-    place = _place(states, command)
+    place = place_of(states, command)
     if place is None:
         return [_recalled(command, _taker(states, command))]
     sku: Sku = states[sku_key(command.sku)]
-    head = _at(states, command.sku, sku.head)
+    head = at(states, command.sku, sku.head)
     moved = contract_cards([head])[0] if head and place != sku.head else None
     return [CardWithdrawn(**command.model_dump(), index=place, head=sku.head, moved=moved)]
 
@@ -117,7 +149,7 @@ def placed(
             return replace(at, recalled=True)
 
 
-def _place(states: States, command: RecallCard) -> int | None:
+def place_of(states: States, command: Sought) -> int | None:
     """The card's place in the queue; None where it does not stand there (any more)."""
     found, sku = states.get(stocked_key(command.card_id)), states.get(sku_key(command.sku), NOTHING)
     if not isinstance(found, Stocked) or found.recalled or found.sku != command.sku:
@@ -125,7 +157,7 @@ def _place(states: States, command: RecallCard) -> int | None:
     return found.index if sku.head <= found.index < sku.tail else None
 
 
-def _runs(states: States, command: RecallCard) -> list[str]:
+def _runs(states: States, command: Sought) -> list[str]:
     """Where the run is written down that its last place is in: the nearest at or before it."""
     at, sku = states.get(stocked_key(command.card_id)), states.get(sku_key(command.sku), NOTHING)
     if not isinstance(at, Stocked) or at.recalled or at.sku != command.sku or at.index >= sku.head:
@@ -148,7 +180,7 @@ def _recalled(command: RecallCard, taker: Taken | None) -> CardRecalled:
     return fact.model_copy(update=whose)
 
 
-def _at(states: States, sku: str, place: int) -> Kept | None:
+def at(states: States, sku: str, place: int) -> Kept | None:
     """Who stands at a place, as far as its block is at hand."""
     (key,) = block_keys(sku, place, 1)
     block = states.get(key)

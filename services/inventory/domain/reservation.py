@@ -137,6 +137,7 @@ def decide_commit(reservation: State | None, command: CommitStock) -> list[Fact]
 
 
 def after(
+    state: State | None,
     fact: StockReserved | StockRefused | StockReleased | StockCommitted | CommitRefused,
 ) -> Held | HeldUnits | Ended:
     """The reservation after the fact."""
@@ -150,7 +151,7 @@ def after(
         case StockReleased():
             return Ended("released")
         case StockCommitted():
-            return Ended("sold")
+            return Ended("sold", state.units if isinstance(state, HeldUnits) else 0)
         case CommitRefused():
             return Ended("commit_refused")
         case _ as never:

@@ -33,6 +33,13 @@ class Stocked(Struct, frozen=True, array_like=True, gc=False, tag="k"):
     """Nobody may get it any more."""
 
 
+class Aside(Struct, frozen=True, array_like=True, gc=False, tag="i"):
+    """`stocked/<card id>`, while it may be bad: in no queue, and nobody's."""
+
+    sku: str
+    sealed: str
+
+
 class Sku(Struct, frozen=True, array_like=True, gc=False, tag="s"):
     """`sku/<sku>`: how many cards are where. Places in the queue are counted from 0, for ever."""
 
@@ -48,7 +55,7 @@ class Sku(Struct, frozen=True, array_like=True, gc=False, tag="s"):
     quota: int = 0
     """Units that nobody holds, of what is sold without cards; counted like cards."""
     withdrawn: int = 0
-    """Cards that were recalled and are nobody's."""
+    """Cards that were recalled or set aside and are nobody's."""
 
     @property
     def queued(self) -> int:
@@ -95,7 +102,7 @@ class HeldUnits(Struct, frozen=True, array_like=True, gc=False, tag="u"):
 
 
 class Recalled(Struct, frozen=True, array_like=True, gc=False, tag="l"):
-    """`recall/<request>/<card id>`: this request was told that there is no such card."""
+    """`recall/<request>/<card id>`: this request has had its answer."""
 
 
 class Granted(Struct, frozen=True, array_like=True, gc=False, tag="g"):
@@ -106,8 +113,15 @@ class Ended(Struct, frozen=True, array_like=True, gc=False, tag="e"):
     """`reservation/<id>`, for ever after: whatever it is asked again has been answered."""
 
     how: Literal["refused", "released", "sold", "commit_refused"]
+    units: int = 0
+    """Units of a quota that it was sold with; its cards are gone, its units may come back."""
+
+
+class Returned(Struct, frozen=True, array_like=True, gc=False, tag="y"):
+    """`returned/<id>`: that reservation was asked for its units, and has answered."""
 
 
 State = (
     Claimed | Turned | Stocked | Sku | Block | Held | HeldUnits | Taken | Granted | Recalled | Ended
+    | Returned | Aside
 )  # fmt: skip

@@ -3,9 +3,8 @@
 Aggregates: `order/<order id>`; and, so that a repeat finds its answer again, `try/<request id>` (a
 further try to pay that was declined), `confirm/<request id>` (a confirmation that was refused) and
 `refund/<refund id>` (money on its way back); `used/<quota SKU>/<account>` (what an account has used
-up of a promotion or a coupon). Of disputes:
-`dispute/<order id>/<line>`, `said/<request id>` and `recalled/<card id>` (disputed.py). Of what is
-on no shelf: `custom/<request id>` (bespoke.py).
+up of a promotion or a coupon). Of disputes: `dispute/<order id>/<line>`, `said/<request id>` and
+`recalled/<card id>` (disputed.py). Of what is on no shelf: `custom/<request id>` (bespoke.py).
 """
 
 from collections.abc import Iterable
@@ -56,6 +55,7 @@ from . import (
     counting,
     delivering,
     disputed,
+    failing,
     invoicing,
     paying,
     placing,
@@ -121,7 +121,7 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
         case Heard(word=RefundIssued() as word):
             return refunding.keys_of_issued(states, word)
         case Heard(word=DeliveryFailed() | PaymentConfirmed() as word):
-            opened = refunding.opened_by(states.get(_order(word)), word)
+            opened = failing.opened_by(states.get(_order(word)), word)
             return (_order(word), *opened, *_used(word, states))
         case Heard(word=word):
             return (_order(word), *_used(word, states))
@@ -141,7 +141,10 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return (_order(message), _confirm(message))
         case ConfirmRefused():
             return (_confirm(message),)
-        case OrderRefunding() | OrderRefunded():
+        case OrderRefunding():
+            back = counting.keys_of_returned(message)
+            return (_order(message), _refund(message.refund_id), *back)
+        case OrderRefunded():
             return (_order(message), _refund(message.refund_id))
         case RefundOrder():
             return (_order(message), _refund(message.request_id))
@@ -244,7 +247,7 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
         case OrderPayable():
             return paying.payable(order, fact)
         case LineFailed():
-            return refunding.failed(order, fact)
+            return failing.failed(order, fact)
         case OrderRefunding():
             return refunding.refunding(order, fact)
         case OrderRefunded():

@@ -66,7 +66,7 @@ def decide(states: States, command: Any) -> list[Fact]:
 def decide_issued(states: States, word: RefundIssued) -> list[Fact]:
     """Money is back; where a dispute was about it, that has come to its end."""
     found = states.get(f"refund/{word.refund_id}")
-    facts = refunding.decide_issued(found, word)
+    facts = refunding.decide_issued(states.get(f"order/{word.order_id}"), found, word)
     if not facts or not isinstance(found, Underway) or not found.disputed:
         return facts
     dispute = states.get(dispute_key(word.order_id, found.disputed))

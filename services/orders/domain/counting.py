@@ -1,7 +1,8 @@
 """What one account has used up of promotions and coupons: exact, because its orders meet here.
 
 How much there is in total is inventory's word; how much of it one account may have is decided
-where all of its orders are. A use counts from the placing on, until its order ends unpaid.
+where all of its orders are. A use counts from the placing on, until its order ends unpaid, or goes
+back whole because of us.
 """
 
 from collections.abc import Iterable
@@ -18,8 +19,9 @@ from shared.contracts.orders import (
     PaymentRequested,
     Quota,
 )
+from shared.contracts.refunds import OrderRefunding
 
-from .state import Accepted, AwaitingPayment, Counted, Placed, State, Used
+from .state import Accepted, AwaitingPayment, Counted, Delivered, Ended, Paid, Placed, State, Used
 
 USED: Final = "used/"
 OPEN_MAX: Final = 500
@@ -32,8 +34,8 @@ def used_key(sku: str, account_id: str) -> str:
 
 
 def keys_of(order: State | None) -> list[str]:
-    """What an order that is not paid yet has counted."""
-    if not isinstance(order, Placed | Accepted | AwaitingPayment):
+    """What an order has counted, and may yet give back."""
+    if not isinstance(order, Placed | Accepted | AwaitingPayment | Paid | Delivered | Ended):
         return []
     return [used_key(quota.sku, order.account_id) for quota in order.quotas]
 
@@ -48,6 +50,11 @@ def left(used: Used | None, per_account: int) -> int:
 def keys_of_placed(fact: OrderPlaced) -> list[str]:
     """What an order counts from here on."""
     return [used_key(quota.sku, fact.account_id) for quota in fact.quotas or ()]
+
+
+def keys_of_returned(fact: OrderRefunding) -> list[str]:
+    """What an order that goes back whole has not used after all."""
+    return [used_key(hold.sku, fact.account_id) for hold in fact.quotas or ()]
 
 
 def counted(quotas: Iterable[Quota]) -> tuple[Counted, ...]:
@@ -71,6 +78,9 @@ def after(key: str, used: Used | None, fact: object) -> Used | None:
         case PaymentRequested():
             back = [h for h in fact.release if used_key(h.sku, fact.account_id) == key]
             return _less(used, fact.order_id, sum([hold.quantity for hold in back]))
+        case OrderRefunding():
+            back = [h for h in fact.quotas or () if used_key(h.sku, fact.account_id) == key]
+            return replace(used, sold=used.sold - sum([hold.quantity for hold in back]))
         case _:
             return used
 

@@ -68,7 +68,10 @@ def done(order: Order | None, fact: OrderDelivered) -> Delivered:
     """The order, now that its buyer has the word."""
     if not isinstance(order, Paid):
         return Delivered(fact.account_id, fact.deadline_ms)
-    return Delivered(fact.account_id, fact.deadline_ms, order.lines, order.disputed, order.invoices)
+    return Delivered(
+        fact.account_id, fact.deadline_ms, order.lines, order.disputed, order.invoices,
+        order.underway, order.quotas,
+    )  # fmt: skip
 
 
 def completed(order: Order | None) -> Ended:
@@ -77,6 +80,7 @@ def completed(order: Order | None) -> Ended:
         return Ended(
             completed=True, account_id=order.account_id, lines=order.lines,
             disputed=order.disputed, until_ms=order.deadline_ms, invoices=order.invoices,
+            underway=order.underway, quotas=order.quotas,
         )  # fmt: skip
     return Ended(completed=True)
 

@@ -29,7 +29,7 @@ from shared.contracts.disputes import (
 from shared.contracts.inventory import CardRecalled, StockRefused, StockReserved
 from shared.kernel.decider import States
 
-from . import refunding, remedies
+from . import counting, refunding, remedies
 from .dispute_state import (
     Case,
     Contested,
@@ -71,10 +71,11 @@ def keys(message: Message, states: States) -> Iterable[str]:
         case OpenDispute():
             return (order, dispute, SAID + message.request_id)
         case AddEvidence() | AskBuyer() | ChooseRemedy() | DecideDispute():
-            back = _refund(message.dispute_id)
-            return (order, dispute, SAID + message.request_id, back)
+            used = counting.keys_of(states.get(order))
+            return (order, dispute, SAID + message.request_id, _refund(message.dispute_id), *used)
         case StockReserved() | StockRefused():
-            return (order, dispute, *_of_open(states.get(dispute)))
+            used = counting.keys_of(states.get(order))
+            return (order, dispute, *_of_open(states.get(dispute)), *used)
         case ReplacementDelivered():
             return (order, dispute)
         case CardRecalled():
@@ -101,7 +102,8 @@ def keys_in_time(key: str, states: States) -> Iterable[str]:
     """What a dispute's deadline reads or changes."""
     found = states.get(key)
     said = [SAID + found.case.dispute_id] if isinstance(found, Open) else []
-    return (key, f"order/{key.split('/')[1]}", *said, *_of_open(found))
+    order = f"order/{key.split('/')[1]}"
+    return (key, order, *said, *_of_open(found), *counting.keys_of(states.get(order)))
 
 
 def after(key: str, state: State | None, fact: DisputeFact) -> State | None:

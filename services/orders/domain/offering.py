@@ -8,7 +8,7 @@ from shared.contracts.catalog import Kind, Offer
 from shared.contracts.orders import LineError, PlaceOrder, Quota, WantedLine
 from shared.contracts.promotions import Coupon, Promotion
 from shared.kernel.coupons import Amount, shares
-from shared.kernel.pricing import best_promotion, unit_price
+from shared.kernel.pricing import best_promotion, floor, unit_price
 from shared.kernel.quotas import QUOTAS_FROM, coupon_sku, promotion_sku
 
 from .counting import left, used_key
@@ -65,7 +65,8 @@ def priced(offered: Offered, wanted: PlaceOrder, want: WantedLine) -> Priced:
     )  # fmt: skip
     if not offered.promotions:
         return Priced(plain, None)
-    return Priced(plain, best_promotion(offered.promotions, plain, wanted.received_ms))
+    least, at_ms = floor(offer), wanted.received_ms
+    return Priced(plain, best_promotion(offered.promotions, plain, at_ms, least))
 
 
 def quotas(wanted: PlaceOrder, shelf: Mapping[str, Offered]) -> tuple[Quota, ...]:
@@ -105,12 +106,18 @@ def used_up(
 
 
 def discounts(
-    wanted: PlaceOrder, coupon: Coupon | None, used: Mapping[str, Used]
-) -> tuple[int, ...] | str:
+    wanted: PlaceOrder, coupon: Coupon | None, shelf: Mapping[str, Offered],
+    used: Mapping[str, Used],
+) -> tuple[int, ...] | str:  # fmt: skip
     """What the coupon takes off each line, minor units; or why it takes off nothing."""
     if wanted.coupon is None:
         return (0,) * len(wanted.lines)
-    amounts = [Amount(want.sku, want.quantity * want.unit_price) for want in wanted.lines]
+    amounts = [
+        Amount(
+            want.sku, want.quantity * want.unit_price, want.quantity * floor(shelf[want.sku].offer)
+        )
+        for want in wanted.lines
+    ]
     found = shares(coupon, amounts, wanted.currency, wanted.received_ms)
     if isinstance(found, str) or coupon is None:
         return found

@@ -17,7 +17,7 @@ from shared.contracts.payments import (
     PaymentExpired,
 )
 
-from . import refunding
+from . import failing, refunding
 from .delivering import delivered
 from .reserving import holds
 from .state import AwaitingPayment, Order, Paid
@@ -55,7 +55,7 @@ def decide_confirmed(
         quotas=holds(order.quotas) or None,
     )
     if order.failed:
-        return [paid, *refunding.with_the_payment(order, paid, complete_ms)]
+        return [paid, *failing.with_the_payment(order, paid, complete_ms)]
     if any(hold.line not in order.delivered for hold in word.lines):
         return [paid]
     last = order.delivered[-1]
@@ -119,4 +119,7 @@ def paid(order: Order | None, fact: OrderPaid) -> Order | None:
     lost = tuple([one.line for one in order.failed])
     settled = (*order.delivered, *lost)
     waiting = [hold.line for hold in fact.lines if hold.line not in settled]
-    return Paid(order.account_id, tuple(waiting), refunding.sold(order), lost, (), order.open_ms)
+    return Paid(
+        order.account_id, tuple(waiting), refunding.sold(order), lost, (), order.open_ms,
+        quotas=refunding.used(order),
+    )  # fmt: skip

@@ -13,7 +13,8 @@ from shared.contracts.orders import (
     WantedLine,
 )
 from shared.contracts.payments import CHANNELS, WALLET
-from shared.contracts.promotions import Coupon
+from shared.contracts.promotions import Coupon, Promotion
+from shared.kernel.pricing import floor
 
 from . import offering, state
 from .counting import counted, used_key
@@ -57,7 +58,7 @@ def decide_place(command: Place, used: Mapping[str, Used]) -> OrderPlaced | Orde
     """
     wanted = command.wanted
     code, errors = _refusal(command, used)
-    off = offering.discounts(wanted, command.coupon, used) if not code else ""
+    off = offering.discounts(wanted, command.coupon, command.shelf, used) if not code else ""
     if isinstance(off, str) and not code:
         code, errors = off, (LineError(line=0, code=off),)
     if code or isinstance(off, str):
@@ -173,6 +174,16 @@ def _window_h(command: Place) -> int | None:
     return command.limits.complete_ms // HOUR_MS if any(said) else None
 
 
+def _floor(
+    command: Place, want: WantedLine, under: Promotion | None, discount: int
+) -> int | None:  # fmt: skip
+    """What the line comes to at least: its cost, unless it or what reduces it may go below."""
+    coupon = command.coupon
+    allowed = bool(under and under.below_cost) or bool(discount and coupon and coupon.below_cost)
+    least = want.quantity * floor(command.shelf[want.sku].offer)
+    return None if allowed else least or None
+
+
 def _line(
     number: int, want: WantedLine, command: Place, discount: int, window_h: int | None
 ) -> Line:
@@ -197,4 +208,5 @@ def _line(
         promotion=under.promotion_id if under else None,
         discount=discount or None,
         refund_window_h=on_shelf.refund_window_h or window_h,
+        floor=_floor(command, want, under, discount),
     )

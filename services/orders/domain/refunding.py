@@ -1,18 +1,14 @@
-"""Money goes back: for lines that cannot be delivered by itself, else because a person says so."""
+"""Money goes back because a person says so, and when it is back; see also failing, remedies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec.structs import replace
 
-from shared.contracts.delivery import DeliveryFailed
 from shared.contracts.message import Fact
-from shared.contracts.orders import OrderPaid
-from shared.contracts.payments import PaymentConfirmed
+from shared.contracts.orders import Hold
 from shared.contracts.refunds import (
-    LineFailed,
     LineRefund,
-    OrderFailed,
     OrderRefunded,
     OrderRefunding,
     RefundDenied,
@@ -22,12 +18,11 @@ from shared.contracts.refunds import (
 from shared.kernel import ids
 from shared.kernel.decider import States
 
-from .delivering import delivered
 from .state import (
     AwaitingPayment,
+    Counted,
     Delivered,
     Ended,
-    Lost,
     Order,
     Paid,
     Refunding,
@@ -42,28 +37,6 @@ Denial = Literal[
 ]  # fmt: skip
 
 
-def decide_early(order: AwaitingPayment, word: DeliveryFailed) -> list[Fact]:
-    """Delivery's log was read before payments': remembered until the payment is heard of."""
-    known = {one.line for one in order.failed}
-    lost = [Lost(hold.line, word.code) for hold in word.lines if hold.line not in known]
-    return _failed_lines(word.order_id, order.account_id, lost)
-
-
-def decide_failed(order: Paid, word: DeliveryFailed, complete_ms: int) -> list[Fact]:
-    """Paid lines cannot be delivered: their money goes back at once, the rest goes on."""
-    lost = [Lost(hold.line, word.code) for hold in word.lines if hold.line in order.waiting]
-    if not lost:
-        return []
-    gone = [one.line for one in lost]
-    after = replace(
-        order,
-        waiting=tuple([line for line in order.waiting if line not in gone]),
-        failed=(*order.failed, *gone),
-    )
-    lines = _failed_lines(word.order_id, order.account_id, lost)
-    return [*lines, *_given_back(word.order_id, after, lost, complete_ms)]
-
-
 def sold(order: AwaitingPayment) -> tuple[Sold, ...]:
     """What a paid order remembers of its lines."""
     lines = [
@@ -76,25 +49,29 @@ def sold(order: AwaitingPayment) -> tuple[Sold, ...]:
     return tuple(lines)
 
 
-def with_the_payment(order: AwaitingPayment, fact: OrderPaid, complete_ms: int) -> list[Fact]:
-    """What stands beside OrderPaid where lines had failed before it was heard of."""
-    gone = tuple([one.line for one in order.failed])
-    settled = (*order.delivered, *gone)
-    waiting = [hold.line for hold in fact.lines if hold.line not in settled]
-    after = Paid(order.account_id, tuple(waiting), sold(order), gone)
-    return _given_back(fact.order_id, after, order.failed, complete_ms)
+def used(order: AwaitingPayment) -> tuple[Counted, ...]:
+    """What a paid order remembers of promotions and coupons."""
+    return tuple([Counted(quota.line, quota.sku, quota.quantity) for quota in order.quotas])
 
 
-def opened_by(order: State | None, word: DeliveryFailed | PaymentConfirmed) -> tuple[str, ...]:
-    """The refund that follows from this word, where one does."""
-    match order, word:
-        case Paid(waiting=waiting), DeliveryFailed(lines=holds):
-            gone = [hold.line for hold in holds if hold.line in waiting]
-        case AwaitingPayment(failed=lost), PaymentConfirmed():
-            gone = [one.line for one in lost]
-        case _:
-            return ()
-    return (f"refund/{_refund_id(word.order_id, gone)}",) if gone else ()
+def not_used(order_id: str, order: Order, *, whole: bool) -> tuple[Hold, ...] | None:
+    """What an order gives back of promotions and coupons when it goes back whole because of us.
+
+    Where a person gives the money back nobody has failed: what it used up stays used up, as it
+    does where the buyer keeps a part.
+    """
+    if not whole or not isinstance(order, Paid | Delivered | Ended):
+        return None
+    held = [
+        Hold(
+            line=quota.number,
+            sku=quota.sku,
+            quantity=quota.units,
+            reservation_id=ids.reservation_id(order_id, quota.number),
+        )
+        for quota in order.quotas
+    ]
+    return tuple(held) or None
 
 
 def keys_of_issued(states: States, word: RefundIssued) -> tuple[str, ...]:
@@ -106,11 +83,21 @@ def keys_of_issued(states: States, word: RefundIssued) -> tuple[str, ...]:
     return (order, refund, f"dispute/{word.order_id}/{found.disputed}")
 
 
-def decide_issued(refund: State | None, word: RefundIssued) -> list[Fact]:
-    """Payments has given it back."""
+def decide_issued(order: Order | None, refund: State | None, word: RefundIssued) -> list[Fact]:
+    """Payments has given it back: to its channel, or to the wallet where that would not have it."""
     if not isinstance(refund, Underway):
         return []
-    return [_refunded(word.order_id, word.account_id, word.refund_id, refund, word.to)]
+    return [
+        _refunded(
+            word.order_id, word.account_id, word.refund_id, refund, to=word.to,
+            whole=is_last(order), turned_down=word.turned_down,
+        )
+    ]  # fmt: skip
+
+
+def is_last(order: Order | None) -> bool:
+    """Whether nothing is left of the order, and its last money on its way comes to rest now."""
+    return isinstance(order, Refunding) and order.underway <= 1
 
 
 def decide_refund(order: Order | None, command: RefundOrder) -> OrderRefunding | RefundDenied:
@@ -153,37 +140,31 @@ def of_dispute(dispute_id: str) -> str:
     return ids.derive("refund", "dispute", dispute_id)
 
 
-def for_nothing(fact: OrderRefunding) -> OrderRefunded:
+def for_nothing(order: Order, fact: OrderRefunding) -> OrderRefunded:
     """What cost nothing is back as soon as it is asked for."""
-    return _refunded(fact.order_id, fact.account_id, fact.refund_id, underway(fact), "wallet")
-
-
-def failed(order: Order | None, fact: LineFailed) -> Order | None:
-    """The order, now that one of its lines cannot be delivered."""
-    match order:
-        case AwaitingPayment():
-            return replace(order, failed=(*order.failed, Lost(fact.line, fact.code)))
-        case Paid():
-            waiting = tuple([line for line in order.waiting if line != fact.line])
-            return replace(order, waiting=waiting, failed=(*order.failed, fact.line))
-        case _:
-            return order
+    return _refunded(
+        fact.order_id, fact.account_id, fact.refund_id, underway(fact), to="wallet",
+        whole=is_last(refunding(order, fact)),
+    )  # fmt: skip
 
 
 def refunding(order: Order | None, fact: OrderRefunding) -> Order | None:
     """The order, now that money of it is on its way back."""
     if not isinstance(order, Paid | Delivered | Ended):
         return order
+    count = order.underway + 1
     if fact.whole:
-        return Refunding(fact.account_id, fact.refund_id, isinstance(order, Ended))
+        return Refunding(fact.account_id, fact.refund_id, isinstance(order, Ended), count)
     back = {part.line: part.amount for part in fact.lines}
     lines = [replace(one, refunded=one.refunded + back.get(one.line, 0)) for one in order.lines]
-    return replace(order, lines=tuple(lines))
+    return replace(order, lines=tuple(lines), underway=count)
 
 
 def refunded(order: Order | None, fact: OrderRefunded) -> Order | None:
     """The order, now that money of it is back."""
     if not fact.whole:
+        if isinstance(order, Paid | Delivered | Refunding | Ended):
+            return replace(order, underway=max(0, order.underway - 1))
         return order
     completed = isinstance(order, Refunding) and order.completed
     return Ended(completed=completed, account_id=fact.account_id if completed else "")
@@ -196,47 +177,8 @@ def underway(fact: OrderRefunding) -> Underway:
     return Underway(lines, fact.amount, fact.whole, disputed)
 
 
-def _given_back(order_id: str, order: Paid, lost: Sequence[Lost], complete_ms: int) -> list[Fact]:
-    """``order`` as it is without the lines that are lost."""
-    gone = {one.line for one in lost}
-    given = [one.line for one in order.lines if one.line not in (*order.waiting, *order.failed)]
-    whole, last = not (given or order.waiting), lost[-1]
-    lines = [one for one in order.lines if one.line in gone]
-    back = OrderRefunding(
-        order_id=order_id,
-        account_id=order.account_id,
-        payment_id=ids.payment_id(order_id),
-        refund_id=_refund_id(order_id, gone),
-        lines=tuple([LineRefund(line=one.line, amount=one.amount) for one in lines]),
-        amount=sum([one.amount for one in lines]),
-        to="wallet",
-        whole=whole,
-        by="delivery",
-        reason=last.code,
-    )
-    refund: list[Fact] = [back] if back.amount else [back, for_nothing(back)]
-    if whole:
-        ended = OrderFailed(order_id=order_id, account_id=order.account_id, code=last.code)
-        return [ended, *refund]
-    if order.waiting:
-        return refund
-    return [*refund, delivered(order_id, order.account_id, given[-1], complete_ms)]
-
-
 def _disputed(order: Paid | Delivered | Ended, lines: Iterable[Sold]) -> bool:
     return any(line.line in order.disputed for line in lines)
-
-
-def _refund_id(order_id: str, lines: Iterable[int]) -> str:
-    """The one refund of these lines, because they cannot be delivered."""
-    return ids.derive("refund", order_id, *map(str, sorted(lines)))
-
-
-def _failed_lines(order_id: str, account_id: str, lost: Iterable[Lost]) -> list[Fact]:
-    return [
-        LineFailed(order_id=order_id, account_id=account_id, line=one.line, code=one.code)
-        for one in lost
-    ]
 
 
 def _shared(lines: Iterable[Sold], amount: int) -> tuple[LineRefund, ...]:
@@ -251,8 +193,8 @@ def _shared(lines: Iterable[Sold], amount: int) -> tuple[LineRefund, ...]:
 
 
 def _refunded(
-    order_id: str, account_id: str, refund_id: str, refund: Underway,
-    to: Literal["wallet", "channel"],
+    order_id: str, account_id: str, refund_id: str, refund: Underway, *,
+    to: Literal["wallet", "channel"], whole: bool, turned_down: str | None = None,
 ) -> OrderRefunded:  # fmt: skip
     return OrderRefunded(
         order_id=order_id,
@@ -261,7 +203,8 @@ def _refunded(
         lines=tuple([LineRefund(line=one.line, amount=one.amount) for one in refund.lines]),
         amount=refund.amount,
         to=to,
-        whole=refund.whole,
+        whole=whole,
+        turned_down=turned_down,
     )
 
 

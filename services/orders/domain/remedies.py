@@ -88,7 +88,7 @@ def repaid(order: Order | None, order_id: str, case: Case, verdict: Verdict) -> 
     back = _refund(order, order_id, case, amount, verdict)
     if amount:
         return [back]
-    given = refunding.for_nothing(back)
+    given = refunding.for_nothing(order, back)
     return [back, given, closed(order_id, case, "refunded", "DECIDED")]
 
 
@@ -224,6 +224,7 @@ def _refund(
     open_still = isinstance(order, Paid) and bool(order.waiting)
     others = [line for line in bought.disputed if line != case.line]
     left = sum([line.amount - line.refunded for line in bought.lines])
+    whole = not open_still and not others and amount == left
     return OrderRefunding(
         order_id=order_id,
         account_id=case.account_id,
@@ -232,10 +233,11 @@ def _refund(
         lines=(LineRefund(line=case.line, amount=amount),),
         amount=amount,
         to=verdict.to,
-        whole=not open_still and not others and amount == left,
+        whole=whole,
         by=verdict.by,
         reason=verdict.reason,
         dispute_id=case.dispute_id,
+        quotas=refunding.not_used(order_id, bought, whole=whole),
     )
 
 

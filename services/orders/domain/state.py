@@ -176,6 +176,10 @@ class Paid(msgspec.Struct, frozen=True, array_like=True, tag="b"):
     """As in its terms."""
     invoices: tuple[Invoice, ...] = ()
     """Asked for or issued."""
+    underway: int = 0
+    """Refunds of it whose money is not back yet."""
+    quotas: tuple[Counted, ...] = ()
+    """What it used up of promotions and coupons."""
 
 
 class Delivered(msgspec.Struct, frozen=True, array_like=True, tag="d"):
@@ -189,15 +193,22 @@ class Delivered(msgspec.Struct, frozen=True, array_like=True, tag="d"):
     """Line numbers that the buyer disputes, or for which another card is offered."""
     invoices: tuple[Invoice, ...] = ()
     """Asked for or issued."""
+    underway: int = 0
+    """Refunds of it whose money is not back yet."""
+    quotas: tuple[Counted, ...] = ()
+    """What it used up of promotions and coupons."""
 
 
 class Refunding(msgspec.Struct, frozen=True, array_like=True, tag="f"):
-    """Payments has the word: nothing of the order is left once its money is back."""
+    """Payments has the word: nothing of the order is left once all its money is back."""
 
     account_id: str
     refund_id: str
+    """The one that left nothing."""
     completed: bool = False
     """Whether it had been completed before."""
+    underway: int = 1
+    """Refunds of it whose money is not back yet: that one, and parts from before it."""
 
 
 class Ended(msgspec.Struct, frozen=True, array_like=True, tag="e"):
@@ -215,6 +226,10 @@ class Ended(msgspec.Struct, frozen=True, array_like=True, tag="e"):
     """With `completed`: Unix milliseconds until which a line may be disputed."""
     invoices: tuple[Invoice, ...] = ()
     """Asked for or issued."""
+    underway: int = 0
+    """Refunds of it whose money is not back yet."""
+    quotas: tuple[Counted, ...] = ()
+    """With `completed`: what it used up of promotions and coupons."""
 
 
 class Answered(msgspec.Struct, frozen=True, array_like=True, tag="r"):
@@ -229,6 +244,7 @@ class Underway(msgspec.Struct, frozen=True, array_like=True, tag="u"):
     amount: int
     """Minor units."""
     whole: bool
+    """Whether nothing of the order is left after it."""
     disputed: int = 0
     """The line whose dispute it ends; 0: it ends none."""
 

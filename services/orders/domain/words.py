@@ -18,7 +18,7 @@ from shared.contracts.refunds import RefundIssued
 from shared.contracts.risk import OrderBlocked, OrderCleared, OrderHeld
 from shared.contracts.verification import VerificationRequired
 
-from . import delivering, paying, refunding, reserving, screening
+from . import delivering, failing, paying, reserving, screening
 from .limits import Limits
 from .state import Accepted, AwaitingPayment, Delivered, Ended, Order, Paid, Placed, Refunding
 
@@ -72,7 +72,7 @@ def decide_word(order: Order | None, heard: Heard) -> list[Fact]:
             if isinstance(word, CardDelivered | TopUpConfirmed):
                 return delivering.decide_card(order, word, heard.complete_ms(order))
             if isinstance(word, DeliveryFailed):
-                return refunding.decide_failed(order, word, heard.complete_ms(order))
+                return failing.decide_failed(order, word, heard.complete_ms(order))
             return []
         case Delivered() | Refunding() | Ended():
             return []
@@ -115,7 +115,7 @@ def _awaiting_payment(order: AwaitingPayment, heard: Heard) -> list[Fact]:
         case CardDelivered() | TopUpConfirmed() as word:
             return delivering.decide_early(order, word)
         case DeliveryFailed() as word:
-            return refunding.decide_early(order, word)
+            return failing.decide_early(order, word)
         case PaymentOffered() as word:
             return paying.decide_offered(order, word)
         case RefundIssued() | CardRecalled() | ReplacementDelivered() as word:

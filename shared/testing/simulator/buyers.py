@@ -23,7 +23,7 @@ from shared.contracts.verification import ResendVerification, TryVerification
 from shared.kernel import forms, ids
 
 from .dice import Dice, dice_of
-from .operators import DEPOSIT_MAX, FORM, QUANTITY_MAX, Shop
+from .operators import COUPON, DEPOSIT_MAX, FORM, QUANTITY_MAX, Shop
 from .watch import Broken
 from .world import World
 
@@ -90,13 +90,20 @@ class Buyers:
         order_id = ids.order_id(account, key)
         lines = tuple(self._line(sku, stale, dice) for sku in skus)
         seen = self.world.watch.seen
-        places = [Seen(shard=s, position=p) for s, p in (seen[x.product_id] for x in lines)]
+        named = [line.product_id for line in lines]
+        tries = dice_of(self.seed, "coupon", number).percent(40)
+        coupon = COUPON if tries and COUPON in seen else None
+        places = [Seen(shard=s, position=p) for s, p in map(seen.__getitem__, named)]
+        if coupon:
+            shard, position = seen[coupon]
+            places.append(Seen(shard=shard, position=position))
         return PlaceOrder(
             order_id=order_id, account_id=account, key=key,
             body_hash=f"hash {number}", lines=lines, currency="CNY",
             pay_with=dice.choices(WAYS, WAYS_WEIGHTS)[0],
             allow_partial=dice.percent(50), on_decline=dice.choice(("wait", "cancel")),
             received_ms=self.world.now_ms(), catalogue=tuple(places), origin=_origin(dice),
+            coupon=coupon,
         )  # fmt: skip
 
     def _line(self, sku: str, stale: bool, dice: Dice) -> WantedLine:

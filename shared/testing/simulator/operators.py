@@ -17,6 +17,7 @@ from shared.contracts.catalog import ProductListed as Listed
 from shared.contracts.inventory import ClaimCard, GrantQuota
 from shared.contracts.message import Command, Fact
 from shared.contracts.payments import Deposit
+from shared.contracts.promotions import Coupon, IssueCoupon
 from shared.contracts.shard import RetryParked, SkipParked
 from shared.kernel import ids
 
@@ -32,6 +33,11 @@ GRANTS_MAX: Final = 3
 UNITS_MAX: Final = 12
 ACCOUNTS: Final = 5
 PRICE: Final = 1_000
+COST: Final = 850
+COUPON: Final = "SIM"
+COUPON_OFF: Final = 120
+USES_MAX: Final = 8
+FOR_EVER_MS: Final = 2**50
 QUANTITY_MAX: Final = 3
 SIGN_EVERY_MS: Final = 20_000
 SIGNINGS: Final = 4
@@ -48,7 +54,7 @@ class Shop:
     """The shop of one run, and the people who keep it."""
 
     def __init__(self, seed: int, world: World) -> None:
-        self.world = world
+        self.seed, self.world = seed, world
         self.dice = dice_of(seed, "operators")
         self.accounts = [ids.derive("account", str(n)) for n in range(ACCOUNTS)]
         self.products = [f"product-{n}" for n in range(PRODUCTS)]
@@ -79,6 +85,7 @@ class Shop:
             *(self._grant(sku) for sku in skus_of(self.topup)),
             *(self._deposit(account, "first") for account in self.accounts),
             self._reprice(),
+            self._issue(),
             self._sign_heads(),
         )
 
@@ -86,7 +93,7 @@ class Shop:
         offers = tuple(
             Offer(
                 sku=sku, name=sku, face_value=PRICE, price=PRICE, member_price=PRICE - 10,
-                quantity_max=QUANTITY_MAX,
+                quantity_max=QUANTITY_MAX, cost=COST,
             )
             for sku in skus_of(product)
         )  # fmt: skip
@@ -118,6 +125,17 @@ class Shop:
                 units=self.dice.randint(1, UNITS_MAX),
             )  # fmt: skip
             await self._twice_maybe(grant)
+
+    async def _issue(self) -> None:
+        """A coupon of few uses, of which an account may have one or two."""
+        dice = dice_of(self.seed, "coupon")
+        uses = dice.randint(1, USES_MAX)
+        coupon = Coupon(
+            off=COUPON_OFF, percent=0, amount_min=0, currency="CNY", starts_ms=0,
+            ends_ms=FOR_EVER_MS, uses=uses, per_account=min(uses, dice.randint(1, 2)),
+        )  # fmt: skip
+        issue = IssueCoupon(coupon_id=COUPON, request_id="issue", by="ops", coupon=coupon)
+        await self._twice_maybe(issue)
 
     async def _deposit(self, account: str, name: str) -> None:
         amount = self.dice.randrange(DEPOSIT_MAX)

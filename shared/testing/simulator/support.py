@@ -13,6 +13,12 @@ from shared.contracts.inventory import (
 )
 from shared.contracts.message import Fact
 from shared.contracts.orders import OrderInReview, OrderPaid, OrderPlaced
+from shared.contracts.quarantine import (
+    CardQuarantined,
+    LiftQuarantine,
+    QuarantineCard,
+    QuarantineLifted,
+)
 from shared.contracts.refunds import RefundOrder
 from shared.contracts.risk import RefuseHold, ReleaseHold
 
@@ -32,15 +38,17 @@ class Support:
     def __init__(self, seed: int, world: World) -> None:
         self.seed, self.world = seed, world
         self.bad: set[str] = set()
-        """Cards that were called back."""
+        """Cards that were called back, or set aside."""
         world.watch.listeners.append(self.see)
 
     def see(self, fact: Fact) -> None:
         """Some of it is somebody's business."""
         dice = dice_of(self.seed, "support", type(fact).__name__, fact.subject)
         match fact:
-            case CardRecalled() | CardWithdrawn():
+            case CardRecalled() | CardWithdrawn() | CardQuarantined():
                 self.bad.add(fact.card_id)
+            case QuarantineLifted():
+                self.bad.discard(fact.card_id)
             case StockReserved() | StockReleased():
                 self._no_bad_card(fact)
                 if fact.cards and dice.percent(6):
@@ -51,10 +59,17 @@ class Support:
                 self.world.send_out(self._refund(fact, dice))
             case OrderInReview() if dice.percent(80):
                 self.world.send_out(self._decide(fact, dice))
-            case StockReceived() if dice.percent(5):
-                self.world.send_out(self._recall(fact.card_id, fact.sku, dice))
+            case StockReceived():
+                self._look_at(fact, dice)
             case _:
                 pass
+
+    def _look_at(self, card: StockReceived, dice: Dice) -> None:
+        """A card that came may be bad."""
+        if dice.percent(5):
+            self.world.send_out(self._recall(card.card_id, card.sku, dice))
+        elif dice.percent(8):
+            self.world.send_out(self._set_aside(card, dice))
 
     async def _refund(self, order: OrderPaid | OrderPlaced, dice: Dice) -> None:
         numbers = [line.line for line in order.lines]
@@ -95,3 +110,17 @@ class Support:
         )
         for _ in range(dice.randint(1, 2)):
             await self.world.ask(recall)
+
+    async def _set_aside(self, card: StockReceived, dice: Dice) -> None:
+        """It may be bad; then it is good, or it is bad, or both are said at once."""
+        await asyncio.sleep(dice.expovariate(1 / THINKS_S))
+        about = {"card_id": card.card_id, "sku": card.sku, "by": "ops", "reason": "maybe bad"}
+        for _ in range(dice.randint(1, 2)):
+            await self.world.ask(QuarantineCard(**about, request_id=f"aside {card.card_id}"))
+        await asyncio.sleep(dice.expovariate(1 / THINKS_S))
+        if dice.percent(40):
+            self.world.send_out(self._recall(card.card_id, card.sku, dice))
+        if dice.percent(80):
+            for _ in range(dice.randint(1, 2)):
+                await self.world.ask(LiftQuarantine(**about, request_id=f"good {card.card_id}"))
+                await asyncio.sleep(dice.expovariate(1 / THINKS_S))

@@ -11,7 +11,13 @@ from services.audit.domain import Books, Law, Seen
 from shared.contracts.message import Fact
 from shared.contracts.orders import OrderExpired
 from tests.unit.audit import story as say
-from tests.unit.audit import test_disputes, test_invoices, test_money_back, test_topups
+from tests.unit.audit import (
+    test_disputes,
+    test_invoices,
+    test_money_back,
+    test_quotas,
+    test_topups,
+)
 from tests.unit.audit.story import ONE, PRICE, TWO, bought, held, judged, stocked
 
 History = list[Fact]
@@ -158,6 +164,7 @@ def test_a_history_that_breaks_a_law_is_told_which(law: Law, history: History) -
 
 ELSEWHERE = [
     *test_topups.BROKEN, *test_money_back.BROKEN, *test_disputes.BROKEN, *test_invoices.BROKEN,
+    *test_quotas.BROKEN,
 ]  # fmt: skip
 
 

@@ -121,8 +121,8 @@ RIGHT: Final = {
     "a part after the rest": [
         *bought(), refunding(PRICE, 1, refund_id="part"),
         refunding(2 * PRICE, 1, 2, whole=True), issued(2 * PRICE, 2 * PRICE),
-        refunded(2 * PRICE, 1, 2, whole=True), issued(PRICE, 3 * PRICE, refund_id="part"),
-        refunded(PRICE, 1).model_copy(update={"refund_id": "part"}),
+        refunded(2 * PRICE, 1, 2), issued(PRICE, 3 * PRICE, refund_id="part"),
+        refunded(PRICE, 1, whole=True).model_copy(update={"refund_id": "part"}),
     ],
     "late": [*EXPIRED, charged(), late()],
     "strange": [
@@ -173,6 +173,11 @@ def test_an_order_whose_channel_is_waited_for_is_at_rest(after_ms: int, laws: li
     assert [found.law for found in books.at_rest()] == laws
 
 
+BOTH: Final = [
+    *bought(), refunding(PRICE, 1, refund_id="part"), refunding(2 * PRICE, 1, 2, whole=True),
+    issued(2 * PRICE, 2 * PRICE),
+]  # fmt: skip
+"""A part is still on its way when the rest is back."""
 REFUSED: Final = RefundRefused(**PAY, refund_id="r", code="NOT_PAID")
 
 BROKEN: list[tuple[Law, list[Fact]]] = [
@@ -184,6 +189,9 @@ BROKEN: list[tuple[Law, list[Fact]]] = [
     (Law.REFUND_AS_ASKED, [*AFTER, issued(PRICE, 2 * PRICE)]),
     (Law.REFUND_AS_ASKED, [*bought(), refunding(PRICE, 1), issued(PRICE - 1, PRICE - 1)]),
     (Law.REFUND_AS_ASKED, [*bought(), REFUSED]),
+    (Law.REFUNDED_AT_REST, [*BOTH, refunded(2 * PRICE, 1, 2, whole=True)]),
+    (Law.REFUNDED_AT_REST, [*GONE, issued(ALL, ALL), refunded(ALL, 1, 2)]),
+    (Law.REFUNDED_AT_REST, [*AFTER[:-1], refunded(PRICE, 1, whole=True)]),
     (Law.REFUND_WITHIN_PAID, [*HELD, refunding(ALL, 1, 2), refunding(2, 1, refund_id="r-2")]),
     (Law.PAID_IS_DELIVERED, [*HELD, say.delivered(TWO, 2), failing(ONE), lost(1)]),
     (Law.NOTHING_STUCK, [*HELD, lost(1), lost(2), OrderFailed(**WHOSE, code="X")]),

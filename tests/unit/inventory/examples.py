@@ -28,6 +28,15 @@ from shared.contracts.inventory import (
     StockReleased,
     StockReserved,
 )
+from shared.contracts.quarantine import (
+    CardCondemned,
+    CardQuarantined,
+    LiftQuarantine,
+    QuarantineCard,
+    QuarantineLifted,
+    QuarantineRefused,
+)
+from shared.contracts.returning import QuotaRestored, RestoreQuota, RestoreRefused
 
 SKU: Final = "jcard-100"
 WHOSE: Final = {"order_id": "ord-1", "account_id": "acc-1"}
@@ -119,6 +128,18 @@ def commit_refused(code: Any, reservation_id: str = "res-1") -> CommitRefused:
     return CommitRefused(**WHOSE, reservation_id=reservation_id, sku=SKU, code=code)
 
 
+def give_back(reservation_id: str = "res-1", **changes: Any) -> RestoreQuota:
+    return RestoreQuota(**{"reservation_id": reservation_id, "sku": SKU, **WHOSE, **changes})
+
+
+def units_returned(units: int = 2, reservation_id: str = "res-1") -> QuotaRestored:
+    return QuotaRestored(reservation_id=reservation_id, sku=SKU, units=units, **WHOSE)
+
+
+def return_refused(reservation_id: str = "res-1") -> RestoreRefused:
+    return RestoreRefused(reservation_id=reservation_id, sku=SKU, code="NOT_SOLD", **WHOSE)
+
+
 def ran_low(available: int, threshold: int = 10) -> StockRanLow:
     return StockRanLow(sku=SKU, available=available, threshold=threshold)
 
@@ -168,3 +189,33 @@ def recalled(number: int = 0, **changes: Any) -> CardRecalled:
 
 def recall_refused(number: int = 0) -> RecallRefused:
     return RecallRefused(**_recall(number), code="UNKNOWN_CARD")
+
+
+WHO: Final = {"by": "li", "reason": "maybe bad"}
+
+
+def set_aside(number: int = 0, **changes: Any) -> QuarantineCard:
+    return QuarantineCard(**_recall(number, **{**WHO, "request_id": "aside-1", **changes}))
+
+
+def aside(number: int, index: int, head: int = 0, moved: int | None = None) -> CardQuarantined:
+    words = _recall(number, request_id="aside-1", sealed=card(number).sealed, **WHO)
+    there = card(moved) if moved is not None else None
+    return CardQuarantined(**words, index=index, head=head, moved=there)
+
+
+def lift(number: int = 0, **changes: Any) -> LiftQuarantine:
+    return LiftQuarantine(**_recall(number, **{**WHO, "request_id": "good-1", **changes}))
+
+
+def lifted(number: int, index: int) -> QuarantineLifted:
+    words = _recall(number, request_id="good-1", sealed=card(number).sealed, **WHO)
+    return QuarantineLifted(**words, index=index)
+
+
+def condemned(number: int = 0) -> CardCondemned:
+    return CardCondemned(**recall(number).model_dump())
+
+
+def aside_refused(code: Any, number: int = 0, request_id: str = "aside-1") -> QuarantineRefused:
+    return QuarantineRefused(**_recall(number, request_id=request_id), code=code)

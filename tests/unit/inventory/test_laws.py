@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from services.inventory import domain, process
 from services.inventory.domain.queue import BLOCK_PLACES
 from services.inventory.domain.state import (
+    Aside,
     Block,
     Claimed,
     Ended,
@@ -18,26 +19,20 @@ from services.inventory.domain.state import (
     HeldUnits,
     Kept,
     Recalled,
+    Returned,
     Sku,
     Stocked,
     Turned,
 )
 from shared.contracts.inventory import (
-    CardRecalled,
-    CardWithdrawn,
-    QuotaGranted,
-    SoldOut,
-    StockCommitted,
-    StockReceived,
     StockRefused,
-    StockReleased,
     StockReserved,
 )
 from shared.contracts.message import Fact
 from shared.testing.scenario import World
 from tests.unit.inventory import examples as say
+from tests.unit.inventory.books import SKUS, Books
 
-SKUS = ("jcard-100", "steam-50")
 HISTORY_STEPS_MAX = 30
 EXAMPLES_MAX = 40
 REPEATS_MAX = 25
@@ -45,94 +40,6 @@ REPEATS_MAX = 25
 skus = st.sampled_from(SKUS)
 reservations = st.integers(1, 6)
 sizes = st.one_of(st.integers(1, 5), st.integers(90, 210))
-
-
-class Books:
-    """Where each card is, told from the facts alone, by a reader that knows no aggregate."""
-
-    def __init__(self) -> None:
-        self.queues: dict[str, list[str]] = {sku: [] for sku in SKUS}
-        self.held: dict[str, list[str]] = {}
-        self.sold: list[str] = []
-        self.received = 0
-        self.quota = dict.fromkeys(SKUS, 0)
-        self.units: dict[str, int] = {}
-        self.granted = self.spent = 0
-        self.gone: list[str] = []
-        self.bad: set[str] = set()
-
-    def read(self, fact: Fact) -> None:
-        if self._read_units(fact) or self._read_recall(fact):
-            return
-        match fact:
-            case StockReceived():
-                self.queues[fact.sku].append(fact.card_id)
-                self.received += 1
-            case StockReserved():
-                ids = [card.card_id for card in fact.cards]
-                queue = self.queues[fact.sku]
-                assert queue[: len(ids)] == ids, "handed out in the order in which they joined"
-                del queue[: len(ids)]
-                assert not self.bad & set(ids), "nobody gets a card that was called back"
-                self.held[fact.reservation_id] = ids
-            case StockReleased():
-                back = self.held.pop(fact.reservation_id, [])
-                good = [card.card_id for card in fact.cards]
-                bad = [card.card_id for card in fact.withdrawn or ()]
-                assert set(bad) == self.bad & set(back)
-                assert good == [card for card in back if card not in bad]
-                self.queues[fact.sku] += good
-                self.gone += bad
-            case StockCommitted():
-                self.sold += self.held.pop(fact.reservation_id)
-            case SoldOut():
-                assert not self.queues[fact.sku]
-                assert not self.quota[fact.sku]
-
-    def _read_units(self, fact: Fact) -> bool:
-        """Whether the fact is about a quota."""
-        match fact:
-            case QuotaGranted():
-                self.quota[fact.sku] += fact.units
-                self.granted += fact.units
-            case StockReserved(units=int(units)):
-                assert fact.cards == ()
-                self.quota[fact.sku] -= units
-                self.units[fact.reservation_id] = units
-            case StockReleased() if fact.units or fact.reservation_id in self.units:
-                assert fact.cards == ()
-                assert fact.units == self.units.pop(fact.reservation_id)
-                self.quota[fact.sku] += fact.units
-            case StockCommitted() if fact.reservation_id in self.units:
-                assert fact.quantity == self.units.pop(fact.reservation_id)
-                self.spent += fact.quantity
-            case _:
-                return False
-        return True
-
-    def _read_recall(self, fact: Fact) -> bool:
-        """Whether the fact is about a card that is called back."""
-        match fact:
-            case CardWithdrawn():
-                queue = self.queues[fact.sku]
-                place, first = queue.index(fact.card_id), queue.pop(0)
-                if fact.moved:
-                    assert first == fact.moved.card_id
-                    queue[place - 1] = first
-                assert (fact.moved is None) == (place == 0)
-                self.gone.append(fact.card_id)
-                self.bad.add(fact.card_id)
-            case CardRecalled():
-                self.bad.add(fact.card_id)
-            case _:
-                return False
-        return True
-
-    @property
-    def everywhere(self) -> list[str]:
-        queued = [card for queue in self.queues.values() for card in queue]
-        held = [card for cards in self.held.values() for card in cards]
-        return [*queued, *held, *self.sold, *self.gone]
 
 
 class History(RuleBasedStateMachine):
@@ -189,9 +96,21 @@ class History(RuleBasedStateMachine):
     def commit(self, sku: str, number: int) -> None:
         self.ask(say.commit(f"{sku}.{number}", sku=sku))
 
+    @rule(sku=skus, number=reservations)
+    def give_back(self, sku: str, number: int) -> None:
+        self.ask(say.give_back(f"{sku}.{number}", sku=sku))
+
     @rule(sku=skus, number=st.integers(0, 40), n=st.integers(1, 3))
     def call_back(self, sku: str, number: int, n: int) -> None:
         self.ask(say.recall(number, sku=sku, request_id=f"bad-{n}"))
+
+    @rule(sku=skus, number=st.integers(0, 40), n=st.integers(1, 3))
+    def set_aside(self, sku: str, number: int, n: int) -> None:
+        self.ask(say.set_aside(number, sku=sku, request_id=f"aside-{n}"))
+
+    @rule(sku=skus, number=st.integers(0, 40), n=st.integers(1, 3))
+    def lift(self, sku: str, number: int, n: int) -> None:
+        self.ask(say.lift(number, sku=sku, request_id=f"good-{n}"))
 
     @invariant()
     def whatever_was_asked_may_be_asked_again(self) -> None:
@@ -255,8 +174,14 @@ FACTS: list[Fact] = [
     say.granted(),
     say.quota_refused(),
     say.units_held(2),
+    say.units_returned(),
+    say.return_refused(),
     say.withdrawn(1, 1, moved=0),
     say.recalled(),
+    say.aside(1, 1, moved=0),
+    say.lifted(1, 3),
+    say.condemned(1),
+    say.aside_refused("UNKNOWN_CARD"),
     say.recall_refused(),
     say.commit_refused("RESERVATION_ENDED"),
     say.ran_low(1),
@@ -265,12 +190,14 @@ FACTS: list[Fact] = [
 KEPT = (Kept("card-0", "v1.x"),)
 STATES = [
     None, Claimed("imp-1", 1), Turned(), Stocked(), Sku(), Block(KEPT), Held(KEPT), Ended("sold"),
-    HeldUnits(2), Granted(), Recalled(), Stocked(0, "jcard-100"),
+    HeldUnits(2), Granted(), Recalled(), Returned(), Ended("sold", 2), Stocked(0, "jcard-100"),
+    Aside("jcard-100", "v1.x"),
     Stocked(0, "jcard-100", recalled=True),
 ]  # fmt: skip
 KEYS = [
     "card/card-0", "turned/card-0/imp-1/1", "stocked/card-0", "sku/jcard-100",
     "block/jcard-100/0", "block/jcard-100/1", "reservation/res-1", "granted/grant-1",
+    "returned/res-1",
     "recall/bad-1/card-0", "nothing/x",
 ]  # fmt: skip
 

@@ -1,5 +1,7 @@
 """What is sold without cards: a number of units, conserved like cards (C6, design.md §2)."""
 
+from typing import Any
+
 import pytest
 
 from services.inventory import domain, process
@@ -53,7 +55,7 @@ def test_committed_units_are_sold_for_ever() -> None:
     world = given(domain, *history).when(say.commit()).then(say.committed(2))
     sku = world.states[f"sku/{say.SKU}"]
     assert (sku.received, sku.available, sku.reserved, sku.sold) == (5, 3, 0, 2)
-    assert world.states["reservation/res-1"] == Ended("sold")
+    assert world.states["reservation/res-1"] == Ended("sold", 2)
     assert world.decide(say.release()) == []
 
 
@@ -73,3 +75,25 @@ def test_a_quota_runs_low_and_out_like_a_stock() -> None:
 def test_what_is_committed_of_a_quota_is_what_was_held() -> None:
     history = [say.granted(5), say.units_held(2)]
     given(domain, *history).when(say.commit()).then_types(StockCommitted)
+
+
+SOLD = [say.granted(5), say.units_held(2), say.committed(2)]
+
+
+def test_a9_units_sold_to_an_order_that_went_back_whole_are_the_quota_s_again_once() -> None:
+    world = given(domain, *SOLD).when(say.give_back()).then(say.units_returned(2))
+    sku = world.states[f"sku/{say.SKU}"]
+    assert (sku.received, sku.available, sku.reserved, sku.sold) == (5, 5, 0, 0)
+    assert world.decide(say.commit()) == world.decide(say.release()) == []
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [], SOLD[:1], SOLD[:2], [say.released((), 0)], [say.refused(0)],
+        [*say.stocked(2), say.reserved(0, 2), say.committed(2)],
+    ],
+)  # fmt: skip
+def test_what_was_not_sold_as_units_does_not_come_back_as_such(history: list[Any]) -> None:
+    world = given(domain, *history).when(say.give_back()).then(say.return_refused())
+    assert world.fold(*SOLD).decide(say.give_back()) == []

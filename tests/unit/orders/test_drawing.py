@@ -30,6 +30,8 @@ DISPUTES_DRAWN: Final = README.with_name("DISPUTES.md")
 GIVEN: Final = (*say.to_paid(2), say.line_delivered(1))
 FAILED: Final = (*say.to_paid(), back.line_failed(), back.order_failed())
 WHOLE: Final[Any] = {"whole": True, "refund_id": "req-9"}
+LEFT: Final = back.by_hand(9, (1, 9), whole=True, refund_id=back.refund_id(1))
+"""The rest of it, while a part is on its way."""
 ORDERS: Final[list[list[Fact]]] = [
     [], [say.placed()], [say.placed(), screened.awaiting()],
     [say.placed(2), say.accepted(2)], [say.placed(), say.accepted()],
@@ -43,6 +45,7 @@ ORDERS: Final[list[list[Fact]]] = [
     [*say.to_delivered(), back.by_hand(back.price(1), (1, back.price(1)), whole=True)],
     [*say.to_delivered(2), back.by_hand(9, (1, 9))], [*say.to_paid(2), back.by_hand(9, (1, 9))],
     [*say.COMPLETED, back.by_hand(9, (1, 9))],
+    [*say.to_delivered(), back.by_hand(5, (1, 5)), LEFT],
 ]  # fmt: skip
 COMMANDS: Final[list[Any]] = [
     say.place(), say.place(say.want("gone")), say.cancel(), say.cleared(), say.blocked("r"),

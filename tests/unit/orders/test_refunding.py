@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.orders import domain
-from services.orders.domain.state import Ended
+from services.orders.domain.state import Ended, Refunding
 from shared.contracts.message import Fact
 from shared.contracts.payments import CHANNELS
 from shared.testing.scenario import World
@@ -175,6 +175,55 @@ def test_a_refund_that_cannot_be_is_denied(history: Any, command: Any, code: str
 def test_a_denied_refund_stays_denied() -> None:
     world = World(domain).fold(denied("NOT_PAID"), *to_delivered())
     assert world.decide(refund()) == []
+
+
+PART: Any = {"refund_id": "part", "to": "source"}
+REST: Any = by_hand(price(1) - 5, (1, price(1) - 5), whole=True)
+
+
+@pytest.mark.parametrize("history", [to_delivered(), say.COMPLETED])
+def test_an_order_is_refunded_when_the_last_of_its_money_is_back_and_not_before(
+    history: Any,
+) -> None:
+    """A part is still on its way to a channel when the rest is in the wallet already (C7)."""
+    world = (
+        given(*history, by_hand(5, (1, 5), **PART), REST)
+        .when(issued("req-9"))
+        .then(refunded(1, refund_id="req-9", amount=price(1) - 5, lines=REST.lines))
+    )
+    assert isinstance(world.states[f"order/{say.ORDER}"], Refunding)
+    last = world.decide(issued("part", to="channel"))
+    part = by_hand(5, (1, 5), **PART)
+    assert last == [
+        refunded(1, whole=True, refund_id="part", amount=5, lines=part.lines, to="channel")
+    ]
+    assert isinstance(world.fold(*last).states[f"order/{say.ORDER}"], Ended)
+    assert world.decide(issued("part")) == world.decide(issued("req-9")) == []
+
+
+def test_a_part_that_is_back_before_the_rest_is_waited_for_no_more() -> None:
+    history = (*to_delivered(), by_hand(5, (1, 5), **PART), REST)
+    world = (
+        given(*history)
+        .when(issued("part", to="channel"))
+        .then(refunded(1, refund_id="part", amount=5, lines=by_hand(5, (1, 5)).lines, to="channel"))
+    )
+    assert [getattr(fact, "whole", False) for fact in world.decide(issued("req-9"))] == [True]
+
+
+def test_a_line_that_fails_while_a_part_is_on_its_way_waits_for_both() -> None:
+    history = (*to_paid(2), line_failed(2), refunding(2), line_failed(1), order_failed())
+    world = given(*history, refunding(1, whole=True)).when(issued(refund_id(1))).then(refunded(1))
+    assert world.decide(issued(refund_id(2))) == [refunded(2, whole=True)]
+
+
+def test_money_that_its_channel_would_not_have_is_in_the_wallet_and_says_why() -> None:
+    asked = by_hand(price(1), (1, price(1)), whole=True, to="source")
+    told = issued("req-9")
+    refused = say.heard(told.word.model_copy(update={"turned_down": "TOO_OLD"}))
+    given(*to_delivered(), asked).when(refused).then(
+        refunded(1, whole=True, refund_id="req-9", turned_down="TOO_OLD")
+    )
 
 
 def test_while_the_whole_order_goes_back_nothing_more_does() -> None:

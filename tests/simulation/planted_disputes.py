@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from services.delivery.domain import order as delivering
-from services.orders.domain import remedies
+from services.orders.domain import refunding, remedies
 from services.orders.domain.dispute_state import Dispute
 from shared.contracts.disputes import DeliverReplacement, ReplacementReserved
 from shared.contracts.inventory import StockReserved
@@ -53,6 +53,12 @@ def another_card_than_was_reserved(bugs: pytest.MonkeyPatch) -> None:
     bugs.setattr(delivering, "decide_replacement", decide_replacement)
 
 
+def money_from_support_beside_an_offer(bugs: pytest.MonkeyPatch) -> None:
+    """An order does not know that another card is offered for one of its lines."""
+    bugs.setattr(refunding, "_disputed", lambda *_: False)
+
+
 DISPUTE_BUGS: Final[tuple[Switch, ...]] = (
     a_card_and_the_money_too, the_end_said_before_the_card_is_given, another_card_than_was_reserved,
+    money_from_support_beside_an_offer,
 )  # fmt: skip

@@ -112,6 +112,9 @@ class Disputes:
                 yield from self._dispute(fact, seen)
             case OrderRefunding(dispute_id=str(dispute_id)):
                 yield from self._remedied(dispute_id, seen, repaid=True)
+            case OrderRefunding() if fact.by != "delivery":
+                if any((fact.order_id, part.line) in self.lines for part in fact.lines):
+                    yield Law.DISPUTE_ENDS_ONCE, "money goes back beside what is to be decided"
             case ReplacementReserved():
                 yield from self._remedied(fact.dispute_id, seen, replaced=True)
                 yield from self._cards(fact.reservation_id, fact.cards, "orders", fact, seen)

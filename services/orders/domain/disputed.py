@@ -42,7 +42,7 @@ from .dispute_state import (
     Sending,
     Settled,
 )
-from .state import Answered, Delivered, Ended, Order, Paid, State
+from .state import Accepted, Answered, AwaitingPayment, Delivered, Ended, Order, Paid, State
 
 DISPUTE = "dispute/"
 SAID = "said/"
@@ -116,7 +116,7 @@ def after(key: str, state: State | None, fact: DisputeFact) -> State | None:
 
 def of_order(order: Order | None, fact: DisputeFact) -> Order | None:
     """The order, now that a line of it is disputed, or is so no more."""
-    if not isinstance(order, Paid | Delivered | Ended):
+    if not isinstance(order, Accepted | AwaitingPayment | Paid | Delivered | Ended):
         return order
     match fact:
         case DisputeOpened(line=line):

@@ -120,6 +120,7 @@ def paid(order: Order | None, fact: OrderPaid) -> Order | None:
     settled = (*order.delivered, *lost)
     waiting = [hold.line for hold in fact.lines if hold.line not in settled]
     return Paid(
-        order.account_id, tuple(waiting), refunding.sold(order), lost, (), order.open_ms,
+        order.account_id, tuple(waiting), refunding.sold(order), lost, order.disputed,
+        order.open_ms,
         quotas=refunding.used(order),
     )  # fmt: skip

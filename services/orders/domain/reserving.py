@@ -216,8 +216,9 @@ def requested(order: Order | None, fact: PaymentRequested) -> Order | None:
     kept = _those(order, [hold.line for hold in fact.lines])
     quotas = tuple([_asked(hold, 0) for hold in fact.quotas or ()])
     return AwaitingPayment(
-        order.account_id, tuple(kept), quotas=quotas, open_ms=order.terms.open_ms
-    )
+        order.account_id, tuple(kept), quotas=quotas, open_ms=order.terms.open_ms,
+        disputed=order.disputed,
+    )  # fmt: skip
 
 
 def _asked(hold: Hold, amount: int) -> Asked:

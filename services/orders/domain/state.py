@@ -138,6 +138,8 @@ class Accepted(msgspec.Struct, frozen=True, array_like=True, tag="a"):
     refused: tuple[Refused, ...] = ()
     quotas: tuple[Asked, ...] = ()
     """What it asks for of promotions and coupons: answered and held like its lines."""
+    disputed: tuple[int, ...] = ()
+    """Line numbers of which a held card was recalled: another one is offered already."""
 
 
 class AwaitingPayment(msgspec.Struct, frozen=True, array_like=True, tag="w"):
@@ -159,6 +161,8 @@ class AwaitingPayment(msgspec.Struct, frozen=True, array_like=True, tag="w"):
     """What it holds of promotions and coupons."""
     open_ms: int = 0
     """As in its terms."""
+    disputed: tuple[int, ...] = ()
+    """Line numbers of which a held card was recalled: another one is offered already."""
 
 
 class Paid(msgspec.Struct, frozen=True, array_like=True, tag="b"):

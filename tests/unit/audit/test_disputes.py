@@ -130,6 +130,7 @@ def test_the_money_in_place_of_a_card_is_right() -> None:
 
 
 RELEASED: Final = StockReleased(**HELD, cards=(say.card(3),), index=4)
+BY_HAND: Final = back().model_copy(update={"dispute_id": None, "by": "li"})
 BROKEN: Final[list[tuple[Law, list[Fact]]]] = [
     (Law.DISPUTE_ENDS_ONCE, [*bought(), opened(), opened(dispute_id="d-2")]),
     (Law.DISPUTE_ENDS_ONCE, [*REPLACED, closed()]),
@@ -138,6 +139,7 @@ BROKEN: Final[list[tuple[Law, list[Fact]]]] = [
     (Law.DISPUTE_ENDS_ONCE, [*bought(), opened(), decided(), decided("rejection")]),
     (Law.DISPUTE_ENDS_ONCE, [*bought(), opened(), back()]),
     (Law.DISPUTE_ENDS_ONCE, without(DisputeClosed)),
+    (Law.DISPUTE_ENDS_ONCE, [*bought(), opened(), BY_HAND]),
     (Law.DISPUTE_ENDS_ONCE, [*SPARE, opened(), decided(), stock_held(), told(), back()]),
     (Law.REPLACED_AS_RESERVED, without(ReplacementDelivered)),
     (Law.REPLACED_AS_RESERVED, without(StockCommitted)),

@@ -73,7 +73,10 @@ def _walk(visitor: Visitor, operator: Operator) -> Iterator[tuple[str, Visitor]]
     page.locator("[data-reveal]").click()
     page.locator(".code").first.wait_for()
     yield "order", visitor
-    for name, path in (("orders", "/orders"), ("wallet", "/wallet"), ("console", "/console")):
+    for name, path in (
+        ("orders", "/orders"), ("wallet", "/wallet"), ("invoices", "/invoices"),
+        ("requests", "/requests"), ("support", "/support"), ("console", "/console"),
+    ):  # fmt: skip
         visitor.open(path)
         yield name, visitor
 

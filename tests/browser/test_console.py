@@ -18,12 +18,14 @@ from tests.e2e.shop import Shop, until
 pytestmark = pytest.mark.timeout(300)
 
 ROOMS: Final = {
-    "support": ["看板", "订单", "审核", "库存", "直充", "账户", "搁置记录"],
+    "support": [
+        "看板", "订单", "审核", "库存", "直充", "账户", "咨询", "定制需求", "搁置记录",
+    ],
     "risk": ["看板", "订单", "审核"],
-    "auditor": ["看板", "订单", "审核", "库存", "直充", "账户", "搁置记录"],
-    "finance": ["看板", "订单", "直充", "账户"],
-    "stock": ["看板", "库存", "直充"],
-}
+    "auditor": ["看板", "订单", "审核", "库存", "直充", "账户", "发票", "搁置记录"],
+    "finance": ["看板", "订单", "直充", "账户", "发票"],
+    "stock": ["看板", "库存", "直充", "定制需求"],
+}  # fmt: skip
 SKU: Final = "steam-50"
 OTHER: Final = "jcard-10"
 DEAR: Final = "steam-500"

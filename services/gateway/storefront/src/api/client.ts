@@ -37,6 +37,11 @@ export type Board = Schemas["BoardShape"];
 export type BoardSlot = Schemas["BoardSlot"];
 export type Took = Schemas["Percentiles"];
 export type ParkedRecord = Schemas["ParkedRecord"];
+export type Invoice = Schemas["Invoice"];
+export type NewInvoice = Schemas["NewInvoice"];
+export type Custom = Schemas["Custom"];
+export type Thread = Schemas["Thread"];
+export type SupportStep = NonNullable<Thread["step"]>;
 export type Amount = Schemas["Money"];
 
 export const api = createClient<paths>();

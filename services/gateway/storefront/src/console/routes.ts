@@ -13,6 +13,9 @@ export const ROOMS = [
   { name: "stock", roles: ["stock", "support", "auditor"] },
   { name: "topups", roles: ["support", "stock", "finance", "auditor"] },
   { name: "accounts", roles: ["finance", "support", "auditor"] },
+  { name: "support", roles: ["support"] },
+  { name: "requests", roles: ["support", "stock"] },
+  { name: "invoices", roles: ["finance", "auditor"] },
   { name: "parked", roles: ["support", "auditor"] },
 ] as const satisfies readonly { name: string; roles: readonly Role[] }[];
 export type Room = (typeof ROOMS)[number]["name"];
@@ -74,6 +77,31 @@ export const router = createRouter({
       name: "accounts",
       component: () => import("./pages/AccountsPage.vue"),
       meta: { roles: rolesOf("accounts") },
+    },
+    {
+      path: "/invoices",
+      name: "invoices",
+      component: () => import("./pages/InvoicesPage.vue"),
+      meta: { roles: rolesOf("invoices") },
+    },
+    {
+      path: "/requests",
+      name: "requests",
+      component: () => import("./pages/RequestsPage.vue"),
+      meta: { roles: rolesOf("requests") },
+    },
+    {
+      path: "/support",
+      name: "support",
+      component: () => import("./pages/SupportPage.vue"),
+      meta: { roles: rolesOf("support") },
+    },
+    {
+      path: "/support/:id",
+      name: "thread",
+      component: () => import("./pages/ThreadPage.vue"),
+      props: true,
+      meta: { roles: rolesOf("support") },
     },
     {
       path: "/board",

@@ -8,6 +8,9 @@ export interface Moved {
   type: string;
 }
 
+/** A support thread has moved, or the connection has just been made. */
+const answered = new Set<() => void>();
+
 const AGAIN_MS = 2000;
 
 export const live = ref(false);
@@ -21,10 +24,14 @@ function open(): void {
   source.addEventListener("open", () => {
     live.value = true;
     for (const hear of heard) hear({ order_id: "", state: "", type: "" });
+    for (const hear of answered) hear();
   });
   source.addEventListener("order", (event) => {
     const moved = JSON.parse((event as MessageEvent<string>).data) as Moved;
     for (const hear of heard) hear(moved);
+  });
+  source.addEventListener("support", () => {
+    for (const hear of answered) hear();
   });
   source.addEventListener("error", () => {
     live.value = false;
@@ -48,4 +55,10 @@ watch(signedIn, (is) => (is ? open() : close()), { immediate: true });
 export function hearing(hear: (moved: Moved) => void): void {
   heard.add(hear);
   onScopeDispose(() => heard.delete(hear));
+}
+
+/** Hear of support's answers until the component goes. */
+export function answering(hear: () => void): void {
+  answered.add(hear);
+  onScopeDispose(() => answered.delete(hear));
 }

@@ -3,13 +3,16 @@ import consoleEn from "./console.en.json";
 import consoleZh from "./console.zh.json";
 import deskEn from "./desk.en.json";
 import deskZh from "./desk.zh.json";
+import peopleEn from "./desk-people.en.json";
+import peopleZh from "./desk-people.zh.json";
 import { sayer } from "./language";
 
-const zh = { ...consoleZh, ...deskZh };
+const zh = { ...consoleZh, ...deskZh, ...peopleZh };
 
 export type Key = keyof typeof zh;
 
-const texts: Record<"zh" | "en", Record<Key, string>> = { zh, en: { ...consoleEn, ...deskEn } };
+const en: Record<Key, string> = { ...consoleEn, ...deskEn, ...peopleEn };
+const texts = { zh, en };
 
 export const t = sayer(texts);
 

@@ -1,11 +1,15 @@
 /** What the shop says. */
 import { sayer } from "./language";
-import en from "./shop.en.json";
-import zh from "./shop.zh.json";
+import peopleEn from "./people.en.json";
+import peopleZh from "./people.zh.json";
+import shopEn from "./shop.en.json";
+import shopZh from "./shop.zh.json";
+
+const zh = { ...shopZh, ...peopleZh };
 
 export type Key = keyof typeof zh;
 
-const texts: Record<"zh" | "en", Record<Key, string>> = { zh, en };
+const texts: Record<"zh" | "en", Record<Key, string>> = { zh, en: { ...shopEn, ...peopleEn } };
 
 export const t = sayer(texts);
 

@@ -1,0 +1,185 @@
+"""Help, invoices and custom requests, from the buyer's page to the desk and back (E2, E4, E5)."""
+
+import secrets
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from deploy.load.running import Running
+from tests.browser.acting import sign_in
+from tests.browser.conftest import DESK, PHONE, Visitor, visiting
+from tests.browser.staff import Staff, staff_of
+from tests.e2e.shop import Shop
+
+pytestmark = pytest.mark.timeout(300)
+
+MONEY = 100_000
+HOSTILE = '<img src=x onerror="document.title=1">'
+CODE = "91350100M000100Y43"
+
+
+@pytest.fixture(scope="module")
+def staff(system: Running) -> Staff:
+    return staff_of(system.description["gateway"], Shop(system))
+
+
+class Desk:
+    """Gives money, with the session that the owner has already."""
+
+    def __init__(self, staff: Staff) -> None:
+        self.shop = staff.shop
+
+    def give(self, page: Page) -> None:
+        account = page.evaluate("fetch('/v1/wallet').then(a => a.json())")["account_id"]
+        body = {"amount": {"amount": MONEY, "currency": "CNY"}, "reason": "test"}
+        path = f"/v1/admin/wallets/{account}/deposits"
+        assert self.shop.operator("POST", path, body, Prefer="wait=20").is_success
+
+
+def a_buyer(visitor: Visitor, staff: Staff, to: str = "/") -> Page:
+    """Somebody new, signed in, with money."""
+    visitor.open(f"/sign-in?to={to}")
+    phone = "139" + "".join(secrets.choice("0123456789") for _ in range(8))
+    sign_in(visitor, phone, visitor.page)
+    expect(visitor.page.get_by_role("link", name="我的订单")).to_be_visible()
+    Desk(staff).give(visitor.page)
+    return visitor.page
+
+
+def bought(visitor: Visitor, staff: Staff) -> Page:
+    """They have a delivered order before them."""
+    page = a_buyer(visitor, staff, "/p/steam")
+    page.locator("[data-sku=steam-50]").click()
+    page.get_by_role("button", name="立即购买").click()
+    page.locator("[data-pay]:enabled").click()
+    expect(page.locator("[data-order=delivered]")).to_be_visible()
+    return page
+
+
+def test_e5_a_buyer_asks_for_an_invoice_and_finance_issues_it(
+    browser: Browser, system: Running, staff: Staff
+) -> None:
+    with visiting(browser, system, viewport=PHONE) as visitor:
+        page = bought(visitor, staff)
+        page.locator("[data-invoices]").get_by_role("button", name="申请发票").click()
+        form = page.get_by_role("dialog")
+        form.get_by_role("button", name="企业").click()
+        form.get_by_label("发票抬头").fill(f"某某科技 {HOSTILE}")
+        form.get_by_label("税号").fill("123")
+        form.get_by_label("收票邮箱").fill("a@example.cn")
+        form.get_by_role("button", name="申请发票").click()
+        expect(form.get_by_text("应为 18 位")).to_be_visible()
+        visitor.expect_accessible()
+        form.get_by_label("税号").fill(CODE)
+        form.get_by_role("button", name="申请发票").click()
+        expect(page.locator("[data-invoice=requested]")).to_contain_text("某某科技")
+        with visiting(browser, system, viewport=DESK) as desk:
+            book = staff.sign_in(desk, "finance", "/console/invoices")
+            row = book.locator("tr", has_text=HOSTILE)
+            expect(row).to_contain_text(CODE)
+            row.get_by_role("button").click()
+            book.get_by_label("发票号码，或驳回原因").fill("24502000000012345678")
+            desk.expect_accessible()
+            book.locator("[data-act=issue]").click()
+            expect(row).to_have_count(0)
+            desk.expect_accessible()
+        visitor.open("/account")
+        page.get_by_role("link", name="我的发票").click()
+        expect(page.locator("[data-invoice=issued]")).to_contain_text("24502000000012345678")
+        visitor.expect_accessible()
+
+
+def test_e4_what_is_on_no_shelf_is_asked_for_quoted_accepted_and_delivered(
+    browser: Browser, system: Running, staff: Staff
+) -> None:
+    """B4: what is charged is what was quoted."""
+    with visiting(browser, system, viewport=PHONE) as visitor:
+        page = a_buyer(visitor, staff, "/requests")
+        page.get_by_label("您需要什么").fill(f"团队授权 5 席 {HOSTILE}")
+        page.get_by_label("数量").fill("5")
+        page.get_by_label("预算").fill("600")
+        page.get_by_role("button", name="提交需求").click()
+        expect(page.locator("[data-request=requested]")).to_contain_text("团队授权 5 席")
+        visitor.expect_accessible()
+        with visiting(browser, system, viewport=DESK) as desk:
+            book = staff.sign_in(desk, "support", "/console/requests")
+            row = book.locator("tr", has_text=HOSTILE)
+            row.get_by_role("button", name="报价").click()
+            book.get_by_label("名称").fill("团队授权 5 席")
+            book.get_by_label("数量").fill("1")
+            book.get_by_label("单价").fill("480")
+            book.get_by_label("交付形式").select_option("code")
+            desk.expect_accessible()
+            book.locator("[data-act=quote]").click()
+            expect(row).to_have_count(0)
+            book.locator("[data-state-of=quoted]").click()
+            expect(row).to_contain_text("¥480.00")
+            desk.expect_accessible()
+        page.reload()
+        expect(page.get_by_text("商品准备中")).to_be_visible()
+        items = staff.shop.operator("GET", "/v1/admin/requests?state=quoted").json()["items"]
+        (sku,) = [each["sku"] for each in items if HOSTILE in each["text"]]
+        path = f"/v1/admin/stock/{sku}/imports"
+        assert staff.shop.operator("POST", path, "TEAM-5-SEATS\n").is_success
+        accept = page.locator("[data-accept]")
+        for _ in range(20):
+            page.reload()
+            page.locator("[data-request=quoted]").wait_for()
+            if accept.is_visible():
+                break
+            page.wait_for_timeout(300)
+        expect(accept).to_have_text("接受报价并支付 ¥480.00")
+        visitor.expect_accessible()
+        accept.click()
+        expect(page.locator("[data-order=delivered]")).to_be_visible()
+        page.locator("[data-reveal]").click()
+        expect(page.get_by_text("TEAM-5-SEATS")).to_be_visible()
+        visitor.open("/requests")
+        expect(page.locator("[data-request=ordered]")).to_be_visible()
+        expect(page.locator("[data-answer-time]")).to_contain_text("中位时间")
+
+
+def test_e2_help_on_an_order_opens_a_thread_that_knows_it_and_the_answer_comes_by_itself(
+    browser: Browser, system: Running, staff: Staff
+) -> None:
+    with visiting(browser, system, viewport=PHONE) as visitor:
+        page = bought(visitor, staff)
+        order_id = page.url.rsplit("/", 1)[1]
+        page.get_by_role("button", name="点击帮助").click()
+        page.locator("[data-question]").fill(f"卡密怎么用？{HOSTILE}")
+        visitor.expect_accessible()
+        page.get_by_role("dialog").get_by_role("button", name="联系客服").click()
+        page.get_by_role("link", name="查看咨询").click()
+        expect(page.locator("[data-thread=open]")).to_contain_text(order_id[:8])
+        expect(page.locator("[data-thread=open]")).to_contain_text("收货时")
+        with visiting(browser, system, viewport=DESK) as desk:
+            book = staff.sign_in(desk, "support", "/console/support")
+            row = book.locator("tr", has=book.get_by_role("link", name=order_id))
+            desk.expect_accessible()
+            row.locator("[data-read]").click()
+            expect(book.get_by_text(HOSTILE)).to_be_visible()
+            book.get_by_label("回复内容").fill("看卡密旁边的使用指南")
+            desk.expect_accessible()
+            book.locator("[data-act=answer]").click()
+            expect(book.locator("[data-thread=answered]")).to_be_visible()
+            expect(page.get_by_text("看卡密旁边的使用指南")).to_be_visible()
+            expect(page.locator("[data-thread=answered]")).to_be_visible()
+            book.locator("[data-act=close]").click()
+            expect(page.locator("[data-thread=closed]")).to_be_visible()
+        page.get_by_label("您的问题").fill("还有一个问题")
+        page.get_by_role("button", name="发送").click()
+        expect(page.locator("[data-thread=open]")).to_be_visible()
+        visitor.expect_accessible()
+        visitor.open("/support")
+        expect(page.locator("[data-answer-time]")).to_contain_text("中位时间")
+        visitor.expect_accessible()
+
+
+def test_e2_who_has_not_signed_in_is_shown_the_way_to_a_person(
+    browser: Browser, system: Running
+) -> None:
+    with visiting(browser, system, viewport=PHONE) as visitor:
+        visitor.open("/p/steam")
+        visitor.page.get_by_role("button", name="点击帮助").first.click()
+        visitor.page.get_by_role("link", name="登录后可联系客服").click()
+        expect(visitor.page.get_by_label("手机号")).to_be_visible()

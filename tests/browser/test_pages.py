@@ -22,6 +22,7 @@ PUBLIC = (
     "/p/genshin",
     "/sign-in",
     "/help",
+    "/help/steam",
     "/help/nothing",
     "/p/nothing",
     "/console",

@@ -183,3 +183,33 @@ def test_e2_who_has_not_signed_in_is_shown_the_way_to_a_person(
         visitor.page.get_by_role("button", name="点击帮助").first.click()
         visitor.page.get_by_role("link", name="登录后可联系客服").click()
         expect(visitor.page.get_by_label("手机号")).to_be_visible()
+
+
+def test_e3_every_product_has_an_article_with_a_drawing_for_each_step(
+    browser: Browser, system: Running
+) -> None:
+    with visiting(browser, system, viewport=PHONE) as visitor:
+        page = visitor.page
+        listed = page.request.get(f"{visitor.home}/v1/products?limit=100").json()["items"]
+        visitor.open("/help")
+        articles = page.locator(".articles a")
+        expect(articles).to_have_count(len(listed))
+        expect(page.locator("[data-scene]")).to_have_count(3)
+        visitor.expect_accessible()
+        shown = {each["product_id"]: each for each in listed}
+        for product_id, kind, scenes in (
+            ("steam", "card", ["choose", "pay", "code"]),
+            ("genshin", "topup", ["choose", "fill", "pay", "topup"]),
+        ):
+            assert shown[product_id]["kind"] == kind
+            visitor.open(f"/help/{product_id}")
+            expect(page.locator("[data-scene]")).to_have_count(len(scenes))
+            drawn = page.locator("[data-scene]").evaluate_all(
+                "all => all.map(x => x.dataset.scene)"
+            )
+            assert drawn == scenes
+            expect(page.get_by_role("heading", level=1)).to_contain_text(shown[product_id]["name"])
+            visitor.expect_accessible()
+        visitor.open("/p/steam")
+        page.get_by_role("link", name="查看图文教程").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("图文教程")

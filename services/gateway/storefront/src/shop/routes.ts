@@ -67,6 +67,12 @@ export const router = createRouter({
       meta: { own: true },
     },
     { path: "/help", name: "help", component: () => import("./pages/HelpPage.vue") },
+    {
+      path: "/help/:id",
+      name: "article",
+      component: () => import("./pages/ArticlePage.vue"),
+      props: true,
+    },
     { path: "/:rest(.*)*", name: "lost", component: () => import("./pages/LostPage.vue") },
   ],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },

@@ -78,11 +78,13 @@ chaos: $(READY) ## Kill, freeze, cut off, scale, flood everything; then the audi
 requirements: $(READY) ## Which tests show which row of what the product must do
 	@.venv/bin/python -m tests.tidy.requirements
 
+# Two tests at a time, because most of them wait; tests/side_by_side.py says which stay together.
+SIDE_BY_SIDE := -n 2
 # Browser tests that do not gate, for time: `make browser` has them all.
 BEYOND := board stock weather
 test: lint ## Check everything that gates: lint, then the tests
 	@$(KAMENG) install
-	@.venv/bin/python -m pytest --ignore=tests/tidy $(foreach word,$(BEYOND),--ignore-glob='*/browser/test_*$(word).py')
+	@.venv/bin/python -m pytest $(SIDE_BY_SIDE) --durations=10 --ignore=tests/tidy $(foreach word,$(BEYOND),--ignore-glob='*/browser/test_*$(word).py')
 
 lint: $(READY) ## Check style, types, who imports whom, and the house rules
 	@.venv/bin/ruff check .

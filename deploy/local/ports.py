@@ -1,7 +1,17 @@
-"""Free TCP ports on 127.0.0.1."""
+"""Free TCP ports on 127.0.0.1.
 
+Between choosing a port and listening there lie seconds, and systems start beside each other: tests
+in two processes, two checkouts. So who chooses a port holds a lock on it for as long as it runs:
+one byte of a file that everybody of this user has open.
+"""
+
+import fcntl
+import os
 import random
 import socket
+import tempfile
+from functools import cache
+from pathlib import Path
 
 from deploy.local.refusal import Refusal
 
@@ -26,13 +36,29 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port nobody listens on, not given out before by this process."""
+    """A port nobody listens on, given out by no other process that still runs, nor by this one."""
     for _ in range(TRIES_MAX):
         port = random.randint(PORT_MIN, PORT_MAX)
-        if port not in _given and is_free(port):
+        if port not in _given and _taken(port) and is_free(port):
             _given.add(port)
             return port
     raise Refusal(f"No free port between {PORT_MIN} and {PORT_MAX}: stop what is listening there.")
+
+
+def _taken(port: int) -> bool:
+    """Take the port's lock, which the system gives back when this process ends."""
+    try:
+        fcntl.lockf(_locks(os.getpid()), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except OSError:
+        return False
+    return True
+
+
+@cache
+def _locks(_process: int) -> int:
+    """The file of locks, open until this process ends: closing it would give all of them back."""
+    path = Path(tempfile.gettempdir()) / f"kameng-ports-{os.getuid()}"
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
 
 
 def first_free(port: int) -> int:

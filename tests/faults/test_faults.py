@@ -22,7 +22,8 @@ from shared.contracts.message import Command
 pytestmark = [pytest.mark.timeout(240), pytest.mark.slow]
 
 ORDERS_PER_S: Final = 25
-CARDS_OF_SKU: Final = 300
+CARDS_OF_SKU: Final = 1_500
+"""More than all plays sell, however long they take on a busy machine."""
 SCARCE_CARDS: Final = 12
 
 FAULTS: Final[dict[str, Fault]] = {

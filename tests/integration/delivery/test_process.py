@@ -23,8 +23,8 @@ from shared.testing.local import LocalKafka, LocalPostgres
 from tests.unit.delivery import door as gateway
 from tests.unit.delivery import examples as say
 
-START_S_MAX = 20
-STOP_S_MAX = 10
+START_S_MAX = 60
+STOP_S_MAX = 30
 PAUSE_S = 0.1
 SHOWN = ("card-0", "card-1")
 

@@ -15,7 +15,7 @@ from shared.shards.worker import Worker
 from shared.testing.local import LocalKafka, LocalPostgres
 from shared.testing.workers import tell, working
 
-WAIT_S_MAX: Final = 15.0
+WAIT_S_MAX: Final = 30.0
 TROUBLE_S: Final = 1.0
 POLL_S: Final = 0.01
 

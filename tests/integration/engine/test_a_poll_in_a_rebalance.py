@@ -10,7 +10,7 @@ from shared.shards.kafka import KafkaInbox
 from shared.testing.local import LocalKafka
 from shared.testing.workers import broker_of
 
-WAIT_S_MAX: Final = 10.0
+WAIT_S_MAX: Final = 30.0
 AT_ONCE_S_MAX: Final = 1.0
 POLL_MS: Final = 100
 

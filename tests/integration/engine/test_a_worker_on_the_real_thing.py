@@ -14,7 +14,7 @@ from shared.testing.local import LocalKafka, LocalPostgres
 from shared.testing.workers import tell, working
 
 REPEATS: Final = 3
-WAIT_S_MAX: Final = 10.0
+WAIT_S_MAX: Final = 30.0
 POLL_S: Final = 0.01
 
 

@@ -9,7 +9,7 @@ from shared.runtime.outside import both_answer
 from shared.testing.local import LocalKafka, LocalPostgres
 
 AWAY_S: Final = 0.5
-BACK_S_MAX: Final = 10.0
+BACK_S_MAX: Final = 30.0
 
 
 async def test_it_waits_for_the_broker(kafka: LocalKafka, postgres: LocalPostgres) -> None:

@@ -3,6 +3,7 @@
 import re
 
 import psycopg
+import pytest
 
 from deploy.load.shop import Shop
 from deploy.local.folder import CHECKOUT
@@ -17,6 +18,8 @@ from shared.replay.reader import LogReader
 from shared.shards.ledger import Ledger
 from shared.testing.local import LocalKafka, LocalPostgres
 from tests.integration.from_the_log.trading import DECIDING, Trading
+
+pytestmark = pytest.mark.timeout(240)
 
 CARDS, ORDERS = 30, 40
 SWAPPED = ("orders", "gateway")

@@ -33,7 +33,7 @@ from shared.testing.sender import Sender
 
 PARTITIONS = 12
 READY_S_MAX = 90.0
-STOP_S_MAX = 10.0
+STOP_S_MAX = 30.0
 POLL_S = 0.05
 OWN = bytes(range(32))
 SYMMETRIC = ("sign_in", "body", "sms", "fingerprint", "delivery_door", "contact", "verification")

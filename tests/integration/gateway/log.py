@@ -13,7 +13,7 @@ from shared.testing.local import LocalKafka
 PARTITIONS = 12
 TOPIC = "orders.commands"
 QUIET_MS = 300
-SEEN_S_MAX = 15.0
+SEEN_S_MAX = 30.0
 
 
 class Commands:

@@ -25,7 +25,7 @@ from deploy.local.sources import postgres_for_tests
 from shared.contracts.matrix import SERVICES
 
 ADMIN_PASSWORD = "made-up"
-READY_S_MAX = 30
+READY_S_MAX = 90
 
 
 def properties(home: Path, client: int, controller: int) -> str:

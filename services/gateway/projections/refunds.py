@@ -17,7 +17,7 @@ FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({OrderRefunding, OrderRefunde
 OPEN: Final = """
 insert into refund_view values (%s, %s, %s, 'refunding', '', %s, %s, %s) on conflict do nothing
 """
-DONE: Final = "update refund_view set state = 'refunded' where refund_id = %s"
+DONE: Final = "update refund_view set state = 'refunded', code = %s where refund_id = %s"
 DENIED: Final = """
 insert into refund_view values (%s, %s, 0, 'denied', %s, '', '', %s) on conflict do nothing
 """
@@ -33,7 +33,7 @@ class RefundRow(NamedTuple):
     state: str
     """refunding, refunded, denied."""
     code: str
-    """Why it was denied."""
+    """Why it was denied; or why its channel would not have it, where it is in the wallet."""
     by: str
     """`delivery`, or the person."""
     reason: str
@@ -47,7 +47,7 @@ def statement(fact: Followed, time_ms: int) -> tuple[str, tuple[object, ...]]:
             why = (fact.by, fact.reason, time_ms)
             return OPEN, (fact.refund_id, fact.order_id, fact.amount, *why)
         case OrderRefunded():
-            return DONE, (fact.refund_id,)
+            return DONE, (fact.turned_down or "", fact.refund_id)
         case RefundDenied():
             return DENIED, (fact.request_id, fact.order_id, fact.code, time_ms)
         case _ as never:

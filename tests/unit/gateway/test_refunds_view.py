@@ -20,7 +20,8 @@ def test_every_fact_it_follows_is_one_it_knows() -> None:
     ("fact", "row"),
     [
         (refunding(1), ("r", "ord-1", 9_600, "delivery", "X", 5)),
-        (refunded(1), ("r",)),
+        (refunded(1), ("", "r")),
+        (refunded(1).model_copy(update={"turned_down": "TOO_OLD"}), ("TOO_OLD", "r")),
         (DENIED, ("r-2", "ord-1", "NOT_PAID", 5)),
     ],
 )

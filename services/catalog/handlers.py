@@ -6,6 +6,7 @@ from typing import Final
 from shared.contracts.catalog import ChangePrice, DelistProduct, ListProduct
 from shared.contracts.message import Message
 from shared.contracts.promotions import EndCoupon, EndPromotion, IssueCoupon, SchedulePromotion
+from shared.contracts.reviews import JudgeReview, PostReview
 from shared.shards.service import Arrival, Handler
 
 from .domain import Command
@@ -25,5 +26,7 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Handler]]] = {
         EndPromotion: as_asked,
         IssueCoupon: as_asked,
         EndCoupon: as_asked,
+        PostReview: as_asked,
+        JudgeReview: as_asked,
     },
 }

@@ -49,6 +49,7 @@ from .door.pressure import Pressure
 from .door.recalls import Recalls
 from .door.requests import Requests
 from .door.revealing import RevealDoor
+from .door.reviews import Reviews
 from .door.shelf import ShelfWatch
 from .door.threads import Threads
 from .door.tracing import Tracing
@@ -141,6 +142,7 @@ def door(
         shelf=ShelfWatch(read, catalogue, listener),
         pressure=Pressure(pool, appender, settings.order_age_ms_max, settings.order_took_ms_max),
         reveals=reveals,
+        reviews=Reviews(pool),
         secrets=kept,
         limits=limits(settings),
         tracing=Tracing(settings.trace_one_in, tracer),

@@ -25,6 +25,7 @@ from shared.contracts.payments import (
     PaymentExpired,
 )
 from shared.contracts.refunds import RefundIssued, RefundOrder
+from shared.contracts.reviews import ReviewLine
 from shared.contracts.risk import OrderBlocked, OrderCleared, OrderHeld
 from shared.contracts.verification import VerificationRequired
 from shared.shards.service import Arrival
@@ -62,7 +63,7 @@ def claim(limits: Limits, message: DisputeWord, arrival: Arrival) -> Claim:
 
 
 def aside(limits: Limits, message: AsideWord, arrival: Arrival) -> AsideWord:
-    """A word about an invoice, or about what is on no shelf."""
+    """A word about an invoice, a review, or about what is on no shelf."""
     return message
 
 
@@ -87,6 +88,7 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]
         RequestQuote: aside,
         GiveQuote: aside,
         CloseRequest: aside,
+        ReviewLine: aside,
     },
     "risk.events": {
         OrderCleared: heard,

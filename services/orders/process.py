@@ -23,6 +23,7 @@ from shared.contracts.orders import (
 from shared.contracts.payments import CancelPayment
 from shared.contracts.refunds import OrderRefunding, RefundPayment
 from shared.contracts.returning import RestoreQuota
+from shared.contracts.reviews import LineReviewed, PostReview
 from shared.contracts.risk import EndHolding
 from shared.kernel.decider import Effect, Send, ask
 
@@ -50,6 +51,8 @@ def follows(fact: Fact) -> list[Send]:
             return [*back, *(ask(_not_used(fact, hold)) for hold in fact.quotas or ())]
         case DisputeDecided() | ReplacementReserved() | ReplacementMissed():
             return _replaced(fact)
+        case LineReviewed():
+            return [ask(PostReview(**fact.model_dump(exclude={"request_id"})))]
         case CancellationRequested():
             return [
                 ask(

@@ -31,7 +31,7 @@ def _commands(owner: str, *writers: str) -> TopicRule:
 
 MATRIX: Final = (
     _events("catalog", "orders"),
-    _commands("catalog"),
+    _commands("catalog", "orders"),
     _events("orders", "risk", "payments", "delivery"),
     _commands("orders"),
     _events("risk", "orders"),

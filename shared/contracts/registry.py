@@ -19,6 +19,7 @@ from . import (
     quarantine,
     refunds,
     returning,
+    reviews,
     risk,
     shard,
     support,
@@ -29,7 +30,7 @@ from .message import Command, Fact, Message
 from .upcasters import UPCASTERS, Upcaster
 
 OWNERS: Final[tuple[ModuleType, ...]] = (
-    catalog, promotions, orders, risk, verification, inventory, quarantine, returning,
+    catalog, promotions, reviews, orders, risk, verification, inventory, quarantine, returning,
     payments, charges, refunds, disputes, invoices, bespoke, delivery, gateway, support,
     webhooks, audit, shard,
 )  # fmt: skip

@@ -17,6 +17,7 @@ from . import (
     admin_quarantines,
     admin_recalls,
     admin_refunds,
+    admin_reviews,
     admin_shards,
     admin_shelf,
     admin_stock,
@@ -35,6 +36,7 @@ from . import (
     order_actions,
     orders,
     products,
+    reviews,
     sessions,
     shelf,
     stream,
@@ -58,4 +60,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *disputes.ROUTES, *admin_disputes.ROUTES, *invoices.ROUTES, *admin_invoices.ROUTES,
     *bespoke.ROUTES, *admin_bespoke.ROUTES, *support.ROUTES, *admin_support.ROUTES,
     *api_keys.ROUTES, *webhooks.ROUTES, *admin_webhooks.ROUTES,
+    *reviews.ROUTES, *admin_reviews.ROUTES,
 )  # fmt: skip

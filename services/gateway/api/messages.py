@@ -9,6 +9,7 @@ Language = Literal["zh", "en"]
 
 FILES: Final = (
     "messages.toml", "messages_disputes.toml", "messages_people.toml", "messages_reseller.toml",
+    "messages_voices.toml",
 )  # fmt: skip
 PREFERENCES_MAX: Final = 10
 """Languages looked at in one Accept-Language header."""

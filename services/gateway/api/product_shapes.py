@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from .review_shapes import RatingShape
 from .shapes import Money as MoneyShape
 from .shapes import Shape
 
@@ -94,6 +95,8 @@ class ProductShape(Shape):
     refund_window_h: int | None
     """Hours after delivery for which a line may be disputed; none: the shop's own 72."""
     revision: int
+    rating: RatingShape
+    """By who completed an order of it."""
     skus: list[SkuShape]
 
 

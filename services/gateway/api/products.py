@@ -12,6 +12,7 @@ from services.gateway.door.door import Door
 from services.gateway.door.shelf import word_of
 from services.gateway.projections.catalogue import OfferDoc, ProductDoc
 from services.gateway.projections.queries import Stock
+from services.gateway.projections.reviews import Rating
 from services.gateway.projections.times import Times
 from shared.contracts.envelope import rfc3339
 from shared.kernel.pricing import unit_price
@@ -24,6 +25,7 @@ from .pages import cursor_of, limit_of, page
 from .problems import Problem, speaks
 from .product_shapes import Categories, PastPrices, Products, ProductShape
 from .promoting import promotion_json, quotas_of, shown_promotion
+from .review_shapes import rating_json
 from .routes import Route
 from .searching import Wanted, matches, wanted_of
 
@@ -81,14 +83,14 @@ def _found(door: Door, wanted: Wanted, level: str) -> list[tuple[int, str, Produ
 async def read_one(request: Request) -> Response:
     """One product."""
     door, asking = door_of(request), await whoever(request)
-    product = _product_of(request)
+    product = product_of(request)
     figures = await _figures(door, [product])
     return public(_product(product, figures, asking, speaks(request)), asking)
 
 
 async def prices(request: Request) -> Response:
     """What each SKU has cost, the newest first."""
-    product, limit = _product_of(request), limit_of(request)
+    product, limit = product_of(request), limit_of(request)
     before = cursor_of(request, tuple[int, str]) or LAST
     rows = await door_of(request).read.prices(product.product_id, before, limit + 1)
     items = [
@@ -108,7 +110,8 @@ async def prices(request: Request) -> Response:
     return public(page(items, [(row[1], row[2]) for row in rows], limit))
 
 
-def _product_of(request: Request) -> ProductDoc:
+def product_of(request: Request) -> ProductDoc:
+    """The product named in the path, which is on the shelf; raises NOT_FOUND."""
     found = door_of(request).catalogue.now.products.get(request.path_params["product_id"])
     if found is None or not found.listed:
         raise Problem("NOT_FOUND")
@@ -120,12 +123,15 @@ class Figures(NamedTuple):
 
     stock: dict[str, Stock]
     times: Mapping[str, Times]
+    ratings: Mapping[str, Rating]
+    """By product."""
 
 
 async def _figures(door: Door, products: list[ProductDoc]) -> Figures:
     skus = [offer.sku for product in products for offer in product.offers]
     stock = await door.read.stock([*skus, *(s for each in products for s in quotas_of(each))])
-    return Figures(stock, await door.read.times())
+    ratings = await door.reviews.ratings([each.product_id for each in products])
+    return Figures(stock, await door.read.times(), ratings)
 
 
 async def whoever(request: Request) -> Asking | None:
@@ -154,6 +160,7 @@ def _product(
         "guide": product.guide,
         "refund_window_h": product.refund_window_h or None,
         "revision": product.revision,
+        "rating": rating_json(figures.ratings.get(product.product_id)),
         "skus": [_sku(product, offer, figures, level, language) for offer in product.offers],
     }
 

@@ -35,6 +35,7 @@ from .pressure import Pressure
 from .recalls import Recalls
 from .requests import Requests
 from .revealing import RevealDoor
+from .reviews import Reviews
 from .shelf import ShelfWatch
 from .threads import Threads
 from .tracing import Tracing
@@ -121,6 +122,7 @@ class Door:
     shelf: ShelfWatch
     pressure: Pressure
     reveals: RevealDoor
+    reviews: Reviews
     secrets: Secrets
     limits: Limits
     partitions: int

@@ -30,6 +30,7 @@ from . import (
     recalls,
     refunds,
     reveals,
+    reviews,
     signals,
     stock,
     threads,
@@ -54,6 +55,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
         await disputes.project(connection, batch, changed)
         await invoices.project(connection, batch, changed)
         await bespoke.project(connection, batch, changed)
+        await reviews.project(connection, batch, changed)
     if batch := topics.get("payments.events"):
         await wallet.project(connection, batch, changed)
         await deposits.project(connection, batch, changed)
@@ -67,6 +69,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
         if about:
             await catalogue.project(connection, about, changed)
         await coupons.project(connection, batch, changed)
+        await reviews.project(connection, batch, changed)
     if batch := topics.get("gateway.events"):
         await people.project(connection, batch, changed)
         await threads.project(connection, batch, changed)
@@ -96,12 +99,12 @@ def _by_topic(landed: Sequence[Landed]) -> tuple[dict[str, list[Landed]], list[L
 OWN: Final[Mapping[str, frozenset[type[Fact]]]] = {
     "orders.events": (
         order.FOLLOWED | refunds.FOLLOWED | disputes.FOLLOWED | invoices.FOLLOWED
-        | bespoke.FOLLOWED
+        | bespoke.FOLLOWED | reviews.FROM_ORDERS
     ),
     "payments.events": wallet.FOLLOWED | deposits.FOLLOWED,
     "risk.events": holds.FOLLOWED,
     "inventory.events": stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED | quarantines.FOLLOWED,
-    "catalog.events": catalogue.FOLLOWED | coupons.FOLLOWED,
+    "catalog.events": catalogue.FOLLOWED | coupons.FOLLOWED | reviews.FROM_CATALOGUE,
     "gateway.events": people.FOLLOWED | threads.FOLLOWED | webhooks.FOLLOWED,
     "delivery.events": reveals.FOLLOWED | topups.FOLLOWED,
 }  # fmt: skip

@@ -1,24 +1,28 @@
-"""What stands beside an order's way: invoices of it, and requests that may become one."""
+"""What stands beside an order's way: its invoices and reviews, requests that may become one."""
 
 from collections.abc import Iterable
 
 from shared.contracts.message import Fact
+from shared.contracts.reviews import ReviewLine
 from shared.kernel.decider import States
 
-from . import bespoke, disputed, invoicing
+from . import bespoke, disputed, invoicing, reviewing
 from .bespoke import BespokeFact, BespokeWord
 from .disputed import DisputeFact
 from .invoicing import InvoiceFact, InvoiceWord
+from .reviewing import ReviewFact
 from .state import Order
 
-AsideWord = InvoiceWord | BespokeWord
-AsideFact = InvoiceFact | BespokeFact
+AsideWord = InvoiceWord | BespokeWord | ReviewLine
+AsideFact = InvoiceFact | BespokeFact | ReviewFact
 
 
 def keys(message: AsideWord | AsideFact, states: States) -> Iterable[str]:
     """The aggregates that it reads or changes."""
     if isinstance(message, InvoiceWord | InvoiceFact):
         return invoicing.keys(message)
+    if isinstance(message, ReviewLine | ReviewFact):
+        return reviewing.keys(message)
     return bespoke.keys(message, states)
 
 
@@ -26,6 +30,8 @@ def decide(states: States, command: AsideWord) -> list[Fact]:
     """What happens; [] where it has happened before."""
     if isinstance(command, InvoiceWord):
         return invoicing.decide(states, command)
+    if isinstance(command, ReviewLine):
+        return reviewing.decide(states, command)
     return bespoke.decide(states, command)
 
 

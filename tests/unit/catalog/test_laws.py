@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.catalog import domain, process
 from services.catalog.app import service
-from services.catalog.domain import Answered, Product
+from services.catalog.domain import Answered, Product, Review
 from shared.contracts.catalog import ListingRefused
 from shared.contracts.matrix import TOPICS
 from shared.contracts.message import Fact
@@ -18,6 +18,7 @@ from shared.contracts.registry import commands_of, facts_of
 from shared.shards.service import Arrival
 from shared.testing.scenario import World
 from tests.unit.catalog import examples as say
+from tests.unit.catalog import reviews
 
 HISTORY_STEPS_MAX = 30
 requests = st.integers(1, 12).map("req-{}".format)
@@ -25,7 +26,7 @@ prices = st.integers(-1, 20_000)
 FACTS: list[Any] = [
     say.listed(), say.price_changed(), say.delisted(), say.refused("EMPTY", "r"),
     say.scheduled(), say.promotion_ended(), say.issued(), say.coupon_ended(),
-    say.coupon_refused("BAD_COUPON", "r"),
+    say.coupon_refused("BAD_COUPON", "r"), *reviews.FACTS,
 ]  # fmt: skip
 OF_COUPONS = CouponIssued | CouponEnded | CouponRefused
 
@@ -116,7 +117,7 @@ def test_the_catalogue_takes_every_command_that_is_asked_of_it() -> None:
     assert set(taken) == set(commands_of("catalog"))
     asked: list[Any] = [
         say.list_product(), say.change_price(), say.delist(), say.schedule(), say.end_promotion(),
-        say.issue(), say.end_coupon(),
+        say.issue(), say.end_coupon(), *reviews.COMMANDS,
     ]  # fmt: skip
     for command in asked:
         assert taken[type(command)](command, Arrival(7, {})) == command
@@ -127,8 +128,10 @@ def test_the_catalogue_reads_only_what_the_matrix_lets_it_read() -> None:
 
 
 @given(
-    st.sampled_from(["product/jcard", "request/jcard/req-1", "coupon/SPRING", "nothing/x"]),
-    st.sampled_from([None, Product(1, True, ("jcard-100",)), Answered()]),
+    st.sampled_from(
+        ["product/jcard", "request/jcard/req-1", "coupon/SPRING", "review/rv-1", "nothing/x"]
+    ),
+    st.sampled_from([None, Product(1, True, ("jcard-100",)), Answered(), Review(4)]),
     st.lists(st.sampled_from(FACTS)),
 )
 def test_evolve_takes_any_fact_in_any_state(key: str, state: Any, facts: list[Fact]) -> None:

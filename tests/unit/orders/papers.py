@@ -1,4 +1,4 @@
-"""Invoices, and what is on no shelf: more words of the orders tests."""
+"""Invoices, reviews, and what is on no shelf: more words of the orders tests."""
 
 from typing import Any, Final
 
@@ -23,6 +23,8 @@ from shared.contracts.invoices import (
     RequestInvoice,
 )
 from shared.contracts.message import Fact
+from shared.contracts.reviews import LineReviewed, ReviewDenied, ReviewLine
+from shared.kernel import ids
 
 from . import examples as say
 from .examples import ACCOUNT, NOW_MS, WHOSE
@@ -30,6 +32,8 @@ from .examples import ACCOUNT, NOW_MS, WHOSE
 BILL: Final = "bill-1"
 CUSTOM: Final = "wish-1"
 SKU: Final = custom_sku(CUSTOM)
+REVIEW: Final = "rev-1"
+PRODUCT: Final = say.line().product_id
 UNTIL_MS: Final = NOW_MS + 1_000
 OF: Final[Any] = {"custom_id": CUSTOM, "account_id": ACCOUNT}
 
@@ -116,7 +120,22 @@ def ordered(**changes: Any) -> Fact:
     return say.placed(**{"lines": (line,), "total": 48_000, "quote": CUSTOM, **changes})
 
 
+def reviewing(**changes: Any) -> ReviewLine:
+    words: Any = {**WHOSE, "request_id": REVIEW, "line": 1, "product_id": PRODUCT, "rating": 5}
+    return ReviewLine(**{**words, "sealed_text": "b1.good", **changes})
+
+
+def reviewed(**changes: Any) -> LineReviewed:
+    words: Any = {**reviewing(**changes).model_dump(), "sku": say.line().sku}
+    return LineReviewed(**words, review_id=ids.derive("review", say.ORDER, "1"))
+
+
+def no_review(code: Any, request_id: str = REVIEW) -> ReviewDenied:
+    return ReviewDenied(**WHOSE, request_id=request_id, line=1, code=code)
+
+
 FACTS: Final[list[Fact]] = [
     asked(), issued(), rejected(), voided(), voided(request_id=None), no_invoice("NOT_PAID"),
+    reviewed(), no_review("NOT_COMPLETED"),
     wished(), quoted(), closed(), no_quote("NOT_OPEN", "c-1"), QuoteExpired(**OF), ordered(),
 ]  # fmt: skip

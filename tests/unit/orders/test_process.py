@@ -17,7 +17,7 @@ from tests.unit.orders.examples import ACCOUNT, ORDER, PAYMENT, holds
 FOLLOWED = {
     "OrderAccepted", "OrderPaid", "PaymentRequested", "OrderRejected", "OrderCancelled",
     "OrderExpired", "CancellationRequested", "OrderRefunding",
-    "DisputeDecided", "ReplacementReserved", "ReplacementMissed",
+    "DisputeDecided", "ReplacementReserved", "ReplacementMissed", "LineReviewed",
 }  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def test_nothing_follows_from_the_other_facts() -> None:
         back.payable(), screened.awaiting(), screened.in_review(), dispute.opened(),
         dispute.card_added(), dispute.added(), dispute.asked(), dispute.closed("replaced"),
         dispute.refused("NOT_OPEN"), dispute.missed(), dispute.decided("rejection"),
-        *papers.FACTS,
+        *(fact for fact in papers.FACTS if type(fact).__name__ not in FOLLOWED),
     ]  # fmt: skip
     assert {type(fact).__name__ for fact in others} | FOLLOWED == {
         event.__name__ for event in get_args(Event)

@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from deploy.load.programme import every_fault
-from deploy.load.scene import Report
 
 if TYPE_CHECKING:
     from deploy.load.auditing import Audited
     from deploy.load.overload import Overload
     from deploy.load.running import Running
+    from deploy.load.scene import Report
 
 BUYERS: Final = 2_000
 SKUS: Final = 40
 SPARE: Final = 1.5
 """Cards put in for each order: in the minute of overload more come than were counted on."""
 SCARCE_CARDS: Final = 60
+COUPONS: Final = 1_000
 ORDERS: Final = 100_000
 FEW_ORDERS: Final = 20_000
 """Cards are put in for so many where only some faults are asked for."""
@@ -54,7 +55,7 @@ class Wish:
 class Outcome:
     """What came of it."""
 
-    report: Report
+    report: "Report"
     overload: "Overload | None"
     audited: "Audited"
     took_s: float
@@ -64,7 +65,7 @@ class Outcome:
         """Not one order is wrong, and the door stood its ground."""
         report = self.report
         whole = self.audited.passed and self.audited.applied_twice == 0
-        at_rest = not report.stuck and report.at_rest == report.accepted
+        at_rest = not report.stuck and report.at_rest == report.accepted and not report.open
         return whole and at_rest and (self.overload is None or self.overload.passed)
 
 
@@ -76,12 +77,13 @@ def chaos(
     import uvloop
 
     from deploy.load.running import own_system
+    from deploy.load.scene import outside_settings
     from deploy.local.ports import free_port
 
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # outages are what this is about
     seed = seed or random.randrange(1, SEED_MAX)
     wish = Wish(rate, 0 if only else orders, seed, only)
-    with own_system("chaos", KAMENG_DETOUR_PORT=str(free_port())) as running:
+    with own_system("chaos", **outside_settings(free_port())) as running:
         outcome = uvloop.run(_run(running, wish))
         if as_json:
             print(json.dumps(_as_json(outcome), indent=1))
@@ -93,29 +95,28 @@ def chaos(
 
 async def _run(running: "Running", wish: Wish) -> Outcome:
     from deploy.load.auditing import audit
-    from deploy.load.load import loading
+    from deploy.load.market import Size, market
+    from deploy.load.mischief import mischief
     from deploy.load.overload import overload
-    from deploy.load.scene import mixed, play, settle
-    from deploy.load.shop import Shop
-    from deploy.load.stocking import put_in
+    from deploy.load.scene import peopled, play, settle
 
     began_s = time.monotonic()
-    shop = Shop("chaos", skus_count=SKUS, buyers_count=BUYERS)
-    *goods, scarce = shop.skus
     each = int((wish.orders or FEW_ORDERS) * SPARE / SKUS)
-    seen = await put_in(running, shop, dict.fromkeys(goods, each) | {scarce: SCARCE_CARDS})
-    _tell(f"a shop with {each:,} cards of each of {SKUS} SKUs is in")
-    commands = mixed(shop.orders(seen, goods), shop.orders(seen, [scarce], first=10_000_000))
+    found = await market(running, "chaos", Size(SKUS, BUYERS, each, SCARCE_CARDS, COUPONS))
+    commands = found.commands()
+    _tell(f"shops with {each:,} cards of each of {SKUS} SKUs, and top-ups, are in")
     faults = {n: fault for n, fault in every_fault(wish.seed).items() if wish.only in n}
     flooded = None
-    async with loading(running) as load:
-        report = await play(running, load, commands, wish.per_s, faults, _tell)
+    async with peopled(running) as people:
+        load = people.load
+        async with mischief(running, wish.seed):
+            report = await play(running, load, commands, wish.per_s, faults, _tell)
         if wish.only in OVERLOAD:
-            flooded = await overload(running, load, shop, goods, OVERLOAD_S)
+            flooded = await overload(running, load, found.shop, found.goods, OVERLOAD_S)
             _tell(f"overload: {flooded.accepted:,} accepted")
             report.accepted += flooded.accepted
         report.accepted += await load.many(commands, wish.orders - report.accepted)
-        await settle(load, report)
+        await settle(people, report)
     audited = await audit(running)
     return Outcome(report, flooded, audited, time.monotonic() - began_s)
 
@@ -154,7 +155,9 @@ def _show(outcome: Outcome) -> None:
     endings = " · ".join(f"{name} {count:,}" for name, count in sorted(report.endings.items()))
     wrong = report.accepted - report.at_rest
     console.print(f"orders: {report.accepted:,} accepted, {report.at_rest:,} at rest: {endings}")
-    console.print(f"        {wrong:,} not at rest")
+    console.print(f"        {wrong:,} not at rest, {len(report.open):,} disputes or refunds open")
+    afterwards = " · ".join(f"{n} {count:,}" for n, count in sorted(report.afterwards.items()))
+    console.print(f"afterwards: {afterwards}")
     console.print(
         f"duplicates: {audited.doubles.copies:,} on the wire, {audited.applied_twice:,} applied"
     )

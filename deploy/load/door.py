@@ -160,7 +160,7 @@ async def _order(
     if status == ACCEPTED:
         visited.accepted += 1
         return
-    follower.placed_s.pop(order_id.encode(), None)
+    follower.forget(order_id)
     if status in BUSY:
         visited.turned_away += 1
         await asyncio.sleep(BUSY_S)

@@ -92,13 +92,15 @@ class Follower:
         self._reader = reader
         self.placed_s: dict[bytes, float] = {}
         """Order id → monotonic seconds at which it was appended; gone once it is at rest."""
+        self.prompt_s: dict[bytes, float] = {}
+        """Of these, those for which nobody outside has to do anything."""
         self.endings: Counter[str] = Counter()
         self.waits_s: list[float] = []
         """Seconds from appended to delivered read, in the order of delivery."""
         self.repeated = 0
         """Records whose position had been seen before."""
         self.deliveries: list[Delivery] = []
-        """In their order."""
+        """Of those for which nobody outside had to do anything, in their order."""
         self._positions: dict[TopicPartition, int] = {}
         self._heard: dict[bytes, tuple[type[Fact], Callable[[Any], None]]] = {}
 
@@ -111,9 +113,17 @@ class Follower:
         """Orders that have come to rest."""
         return self.endings.total()
 
-    def placed(self, order_id: str) -> None:
-        """This order is about to be appended."""
-        self.placed_s[order_id.encode()] = time.monotonic()
+    def placed(self, order_id: str, *, outside: bool = False) -> None:
+        """This order is about to be appended; ``outside``: a channel or a supplier has its time."""
+        key, now_s = order_id.encode(), time.monotonic()
+        self.placed_s[key] = now_s
+        if not outside:
+            self.prompt_s[key] = now_s
+
+    def forget(self, order_id: str) -> None:
+        """It was not taken."""
+        self.placed_s.pop(order_id.encode(), None)
+        self.prompt_s.pop(order_id.encode(), None)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -131,10 +141,10 @@ class Follower:
         return True
 
     async def calm(self, usual_s: float, s_max: float) -> float:
-        """Wait until no order under way is older than ``usual_s``; seconds, at most ``s_max``."""
+        """Wait until no order that waits for nobody is older than ``usual_s``; seconds it took."""
         began_s = time.monotonic()
         while (passed_s := time.monotonic() - began_s) < s_max:
-            oldest_s = next(iter(self.placed_s.values()), time.monotonic())
+            oldest_s = next(iter(self.prompt_s.values()), time.monotonic())
             if time.monotonic() - oldest_s <= usual_s:
                 break
             await asyncio.sleep(POLL_S)
@@ -156,12 +166,14 @@ class Follower:
             if ending is None:
                 continue
             placed_s = self.placed_s.pop(headers["ce_subject"], None)
+            prompt = self.prompt_s.pop(headers["ce_subject"], None) is not None
             if placed_s is None:
                 continue
             self.endings[ending] += 1
             if ending == OrderDelivered.__name__:
                 self.waits_s.append(now_s - placed_s)
                 waited_s = now_s - placed_s
-                delivery = Delivery(headers["ce_subject"], now_s, where.partition, waited_s)
-                self.deliveries.append(delivery)
+                if prompt:
+                    delivery = Delivery(headers["ce_subject"], now_s, where.partition, waited_s)
+                    self.deliveries.append(delivery)
         self._positions[where] = position

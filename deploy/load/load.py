@@ -18,6 +18,7 @@ from .running import Running
 BATCH_ORDERS: Final = 600
 BACKLOG_ORDERS_MAX: Final = 4_000
 """Orders under way at once: enough to keep every turn full, few enough to see the waiting."""
+WALLET: Final = "wallet"
 PAUSE_S: Final = 0.002
 PULSE_S: Final = 0.2
 """Between two groups of a steady load."""
@@ -47,7 +48,7 @@ class Load:
         """All of these at once; how many orders there were."""
         orders = [command for command in commands if isinstance(command, PlaceOrder)]
         for order in orders:
-            self.follower.placed(order.order_id)
+            self.follower.placed(order.order_id, outside=_outside(order))
         await self.appender.insist(commands)
         return len(orders)
 
@@ -88,10 +89,17 @@ class Load:
         return orders
 
 
+def _outside(order: PlaceOrder) -> bool:
+    """Whether a channel or a supplier has a say in when it ends."""
+    return order.pay_with != WALLET or any(line.target for line in order.lines)
+
+
 @asynccontextmanager
-async def loading(running: Running) -> AsyncIterator[Load]:
-    """Connected to the log, following `orders.events` from its present end on."""
-    reader = Reader(running.auditor, ["orders.events"], running.partitions)
+async def loading(
+    running: Running, topics: Sequence[str] = ("orders.events",)
+) -> AsyncIterator[Load]:
+    """Connected to the log, following ``topics`` from their present end on."""
+    reader = Reader(running.auditor, topics, running.partitions)
     async with reader, Appender(running.door, running.partitions) as appender:
         await reader.skip_to_end()
         follower = Follower(reader)

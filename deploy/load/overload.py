@@ -156,7 +156,7 @@ class Crowd:
         self._free.append(connection)
         found.statuses[answer.status] += 1
         if answer.status != ACCEPTED:
-            self._follower.placed_s.pop(order_id.encode(), None)
+            self._follower.forget(order_id)
         if answer.status in BUSY and not answer.retry_after:
             found.no_retry_after += 1
 

@@ -2,17 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from shared.contracts.message import Command
-from shared.contracts.orders import CancelOrder, PlaceOrder
-from shared.kernel import ids
 
+from .aftermath import Aftermath
+from .appending import Appender
 from .faults import Fault
 from .felt import Felt, felt
-from .load import Load
+from .load import Load, loading
+from .payers import Payers
 from .running import Running
 from .takeovers import TakeOvers
 
@@ -21,9 +23,13 @@ AFTER_S: Final = 1.0
 USUAL_S: Final = 1.5
 """An order under way for longer than this still feels the last fault."""
 CALM_S_MAX: Final = 45.0
-SETTLE_S_MAX: Final = 90.0
-SCARCE_EVERY: Final = 7
-CANCEL_EVERY: Final = 11
+SETTLE_S_MAX: Final = 180.0
+"""Longer than a payment may take, and the questions after it."""
+PAYMENT_S: Final = 45
+"""For a buyer to pay at a channel: shorter than in a shop, so that it is seen to run out."""
+ASK_AGAIN_S: Final = 1
+MS: Final = 1_000
+TOPICS: Final = ("orders.events", "delivery.events")
 
 
 @dataclass
@@ -38,23 +44,15 @@ class Report:
     """By fault."""
     stuck: Sequence[str] = ()
     """Orders that have not come to rest."""
+    afterwards: Mapping[str, int] = field(default_factory=dict)
+    """What came of disputes, refunds, recalls and holds, and how often."""
+    open: Sequence[str] = ()
+    """Disputes and refunds that have not ended."""
 
     @property
     def at_rest(self) -> int:
         """Orders that have come to rest."""
         return sum(self.endings.values())
-
-
-def mixed(orders: Iterator[PlaceOrder], scarce: Iterator[PlaceOrder]) -> Iterator[Command]:
-    """Orders without end, some for what is nearly gone, some cancelled as soon as placed."""
-    for number, order in enumerate(orders):
-        wanted = next(scarce) if number % SCARCE_EVERY == 0 else order
-        yield wanted
-        if number % CANCEL_EVERY == 0:
-            yield CancelOrder(
-                order_id=wanted.order_id, account_id=wanted.account_id,
-                request_id=ids.derive("cancel", wanted.order_id),
-            )  # fmt: skip
 
 
 Tell = Callable[[str], None]
@@ -78,10 +76,44 @@ async def play(
     return report
 
 
-async def settle(load: Load, report: Report) -> Report:
-    """Wait until every order is at rest."""
-    follower = load.follower
+def outside_settings(detour_port: int, payment_s: int = PAYMENT_S) -> dict[str, str]:
+    """What a system is started with, for faults and for payments that run out of time.
+
+    A channel that does not know is asked again soon: nobody here has hours.
+    """
+    payment_ms = str(payment_s * MS)
+    return {
+        "KAMENG_DETOUR_PORT": str(detour_port),
+        "KAMENG_ORDERS_PAYMENT_MS": payment_ms,
+        "KAMENG_PAYMENTS_GRACE_MS": payment_ms,
+        "KAMENG_PAYMENTS_ASK_PAUSE_MS_MIN": str(ASK_AGAIN_S * MS),
+    }
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody who does something about an order once it is placed, and before."""
+
+    load: Load
+    aftermath: Aftermath
+
+
+@asynccontextmanager
+async def peopled(running: Running) -> AsyncIterator[People]:
+    """Buyers, their payments, support and risk's people are there."""
+    appender = Appender(running.door, running.partitions)
+    async with loading(running, TOPICS) as load, appender:
+        aftermath = Aftermath(appender, load.follower)
+        async with aftermath.at_work(), Payers(load.follower).at_work():
+            yield People(load, aftermath)
+
+
+async def settle(people: People, report: Report) -> Report:
+    """Wait until every order is at rest, and all that people have begun about one has ended."""
+    follower, aftermath = people.load.follower, people.aftermath
     await follower.settle(SETTLE_S_MAX)
+    await aftermath.settle(SETTLE_S_MAX)
+    report.afterwards, report.open = dict(aftermath.ended), sorted(aftermath.open)
     report.endings, report.repeated = dict(follower.endings), follower.repeated
     report.stuck = [order_id.decode() for order_id in follower.placed_s]
     return report

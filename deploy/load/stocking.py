@@ -15,6 +15,7 @@ from shared.contracts.inventory import QuotaGranted, StockReceived
 from shared.contracts.message import Command, Fact
 from shared.contracts.orders import Seen
 from shared.contracts.payments import FundsDeposited
+from shared.contracts.promotions import CouponIssued, IssueCoupon
 from shared.security.keys import FolderOfKeys
 
 from .appending import Appender
@@ -82,6 +83,13 @@ async def put_in(running: Running, shop: Shop, cards_of_sku: Mapping[str, int]) 
     }
     awaited = await _ask(running, chain(listings, shop.deposits(), goods), wanted)
     return {each.product_id: awaited.seen[each.product_id] for each in listings}
+
+
+async def issue(running: Running, coupon: IssueCoupon) -> dict[str, Seen]:
+    """A coupon and its uses; where it stands on the log."""
+    wanted: dict[type[Fact], int] = {CouponIssued: 1, QuotaGranted: 1}
+    awaited = await _ask(running, [coupon], wanted)
+    return {coupon.coupon_id: awaited.seen[coupon.coupon_id]}
 
 
 async def receive(

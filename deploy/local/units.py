@@ -15,7 +15,8 @@ from deploy.local.supervised import Recipe
 
 PROBE_S_MAX = 1.0
 DOOR_PORT = 8080
-OURS = "KAMENG_"
+ADMINS_RIGHTS = frozenset({"KAMENG_KAFKA", "KAMENG_POSTGRES"})
+"""Not for the services; what else is set of Kameng is theirs: `KAMENG_RISK_RULES` and its like."""
 PROBE = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 READY_LINE = b" 200 "
 
@@ -131,8 +132,7 @@ class Instance:
         )
 
     def _environment(self) -> dict[str, str]:
-        # The admin's rights in KAMENG_KAFKA and KAMENG_POSTGRES are not for the services.
-        outside = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        outside = {name: value for name, value in os.environ.items() if name not in ADMINS_RIGHTS}
         http = {"KAMENG_HTTP_PORT": str(self.http_port)} if self.unit.http else {}
         return {
             **outside,

@@ -51,6 +51,7 @@ from .door.requests import Requests
 from .door.revealing import RevealDoor
 from .door.reviews import Reviews
 from .door.shelf import ShelfWatch
+from .door.targets import SavedTargets
 from .door.threads import Threads
 from .door.tracing import Tracing
 from .door.webhooks import WebhookDesk
@@ -131,6 +132,7 @@ def door(
         disputes=Disputes(pool),
         invoices=Invoices(pool),
         bespoke=CustomRequests(pool),
+        targets=SavedTargets(pool),
         threads=Threads(pool),
         api_keys=ApiKeys(pool),
         webhooks=WebhookDesk(pool, Guard(environment.webhook_trial)),

@@ -18,6 +18,7 @@ from shared.contracts.support import (
     OpenThread,
     WriteInThread,
 )
+from shared.contracts.targets import RemoveTarget, SaveTarget
 from shared.contracts.webhooks import (
     JudgeWebhook,
     ReplayWebhook,
@@ -27,7 +28,7 @@ from shared.contracts.webhooks import (
 )
 from shared.shards.service import Arrival, Handler
 
-from .domain import AskCode, OrderMoved, Rotate, ThreadWord, TryCode
+from .domain import AskCode, OrderMoved, Rotate, TargetWord, ThreadWord, TryCode
 from .domain.webhook_events import EVENTS
 
 OfWebhook = SetWebhook | VerifyWebhook | ReplayWebhook | JudgeWebhook
@@ -55,6 +56,11 @@ def add_operator(message: AddOperator, arrival: Arrival) -> AddOperator:  # need
 
 def say_in_thread(message: ThreadWord, arrival: Arrival) -> ThreadWord:  # needs no clock
     """A buyer asks for help, or a person answers."""
+    return message
+
+
+def of_target(message: TargetWord, arrival: Arrival) -> TargetWord:  # needs no clock
+    """A buyer saves where top-ups often go, or forgets it."""
     return message
 
 
@@ -90,6 +96,8 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Handler]]] = {
         AnswerThread: say_in_thread,
         CloseThread: say_in_thread,
         MarkThreadRead: say_in_thread,
+        SaveTarget: of_target,
+        RemoveTarget: of_target,
         SetWebhook: of_webhook,
         VerifyWebhook: of_webhook,
         RotateWebhookSecret: rotate,

@@ -23,6 +23,7 @@ from . import (
     risk,
     shard,
     support,
+    targets,
     verification,
     webhooks,
 )
@@ -32,7 +33,7 @@ from .upcasters import UPCASTERS, Upcaster
 OWNERS: Final[tuple[ModuleType, ...]] = (
     catalog, promotions, reviews, orders, risk, verification, inventory, quarantine, returning,
     payments, charges, refunds, disputes, invoices, bespoke, delivery, gateway, support,
-    webhooks, audit, shard,
+    targets, webhooks, audit, shard,
 )  # fmt: skip
 
 

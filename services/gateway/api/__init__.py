@@ -41,6 +41,7 @@ from . import (
     shelf,
     stream,
     support,
+    targets,
     verifying,
     wallet,
     webhooks,
@@ -60,5 +61,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *disputes.ROUTES, *admin_disputes.ROUTES, *invoices.ROUTES, *admin_invoices.ROUTES,
     *bespoke.ROUTES, *admin_bespoke.ROUTES, *support.ROUTES, *admin_support.ROUTES,
     *api_keys.ROUTES, *webhooks.ROUTES, *admin_webhooks.ROUTES,
-    *reviews.ROUTES, *admin_reviews.ROUTES,
+    *reviews.ROUTES, *admin_reviews.ROUTES, *targets.ROUTES,
 )  # fmt: skip

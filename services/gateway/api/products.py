@@ -59,7 +59,8 @@ async def read_many(request: Request) -> Response:
     door, limit = door_of(request), limit_of(request)
     asking = await whoever(request)
     wanted = wanted_of(request)
-    rows = _found(door, wanted, "member" if asking and asking.level == "member" else "retail")
+    level = "member" if asking and asking.level == "member" else "retail"
+    rows = _found(door, wanted, level, await _promoted(door))
     after = cursor_of(request, tuple[int, str])
     if after:
         rows = [row for row in rows if row[:2] > after]
@@ -69,11 +70,20 @@ async def read_many(request: Request) -> Response:
     return public(page(items, [row[:2] for row in chosen], limit), asking)
 
 
-def _found(door: Door, wanted: Wanted, level: str) -> list[tuple[int, str, ProductDoc]]:
+async def _promoted(door: Door) -> dict[str, Stock]:
+    """What is left of all promotions: prices are sought as they are shown."""
+    listed = [each for each in door.catalogue.now.products.values() if each.promotions]
+    skus = [sku for each in listed if each.listed for sku in quotas_of(each)]
+    return await door.read.stock(skus) if skus else {}
+
+
+def _found(
+    door: Door, wanted: Wanted, level: str, stock: Mapping[str, Stock]
+) -> list[tuple[int, str, ProductDoc]]:
     """(rank, product id, product) of all that fit, the best first."""
     rows = []
     for product in door.catalogue.now.products.values():
-        rank = matches(product, wanted, level) if product.listed else None
+        rank = matches(product, wanted, level, stock) if product.listed else None
         if rank is not None:
             rows.append((rank, product.product_id, product))
     rows.sort(key=lambda row: row[:2])

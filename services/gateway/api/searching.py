@@ -1,13 +1,16 @@
 """Which products fit a query: words, category, price, discount; and in which order."""
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from starlette.requests import Request
 
 from services.gateway.projections.catalogue import ProductDoc
+from services.gateway.projections.queries import Stock
 from shared.kernel.pricing import unit_price
 
 from .problems import Problem
+from .promoting import shown_promotion
 
 QUERY_LENGTH_MAX: Final = 60
 SORTS: Final = frozenset({"relevance", "price", "-price", "discount"})
@@ -15,6 +18,8 @@ TYPO_LENGTH_MIN: Final = 4
 """Shorter words must be spelled as they are."""
 NUMBER_DIGITS_MAX: Final = 12
 BASIS_POINTS: Final = 10_000
+NOTHING_LEFT: Final[Mapping[str, Stock]] = {}
+"""No promotion has anything left."""
 
 
 class Wanted(NamedTuple):
@@ -70,7 +75,9 @@ def _bad(name: str, wanted: str) -> Problem:
     )
 
 
-def matches(product: ProductDoc, wanted: Wanted, level: str) -> int | None:
+def matches(
+    product: ProductDoc, wanted: Wanted, level: str, stock: Mapping[str, Stock] = NOTHING_LEFT
+) -> int | None:
     """The product's rank among what fits (the lowest first), or None where it does not fit."""
     if wanted.category and wanted.category not in product.category:
         return None
@@ -79,7 +86,7 @@ def matches(product: ProductDoc, wanted: Wanted, level: str) -> int | None:
         return None
     fitting = [
         (price, off)
-        for price, off in _prices(product, level)
+        for price, off in _prices(product, level, stock)
         if wanted.price_min <= price <= wanted.price_max and off >= wanted.discount_min
     ]
     if not fitting:
@@ -95,11 +102,13 @@ def matches(product: ProductDoc, wanted: Wanted, level: str) -> int | None:
             return closeness
 
 
-def _prices(product: ProductDoc, level: str) -> list[tuple[int, int]]:
-    """(price, discount in basis points) of each SKU, for this buyer."""
+def _prices(product: ProductDoc, level: str, stock: Mapping[str, Stock]) -> list[tuple[int, int]]:
+    """(price, discount in basis points) of each SKU, for this buyer, as the page shows them."""
     found = []
     for offer in product.offers:
         price = unit_price(offer.price, offer.member_price, offer.tiers, level, 1)
+        promotion = shown_promotion(product, offer, price, stock)
+        price = promotion.price if promotion else price
         face = offer.face_value
         found.append((price, BASIS_POINTS - price * BASIS_POINTS // face if face else 0))
     return found

@@ -1,7 +1,7 @@
 """gateway: who may come in.
 
-Aggregates: `sign_in/<HMAC of the phone>`, `api_key/<key id>`, `thread/<thread id>`, those of
-webhooks.py, and, so that a
+Aggregates: `sign_in/<HMAC of the phone>`, `api_key/<key id>`, `thread/<thread id>`,
+`targets/<account id>`, those of webhooks.py, and, so that a
 repeat finds its answer again, `request/<request id>` and `attempt/<attempt id>`.
 """
 
@@ -30,32 +30,35 @@ from shared.contracts.gateway import (
 from shared.contracts.message import Fact
 from shared.kernel.decider import Elapsed, States
 
-from . import sign_in, threads, webhook_memory, webhooks
+from . import sign_in, targets, threads, webhook_memory, webhooks
 from .sign_in import AskCode, CodeSent, TryCode
 from .states import Answered, ApiKey, SignIn, State
+from .targets import TargetFact, TargetWord
 from .threads import ThreadFact, ThreadWord
 from .webhook_events import OrderMoved
 from .webhook_memory import WebhookEvent
 from .webhooks import Rotate, WebhookAnswered, WebhookCommand
 
 __all__ = [
-    "AskCode", "CodeSent", "Command", "Event", "OrderMoved", "Rotate", "State", "ThreadWord",
-    "TryCode", "WebhookAnswered", "decide", "evolve", "keys",
+    "AskCode", "CodeSent", "Command", "Event", "OrderMoved", "Rotate", "State", "TargetWord",
+    "ThreadWord", "TryCode", "WebhookAnswered", "decide", "evolve", "keys",
 ]  # fmt: skip
 
 Access = AskCode | TryCode | CodeSent | IssueApiKey | RevokeApiKey | AddOperator
-Command = Access | ThreadWord | WebhookCommand | Elapsed
+Command = Access | ThreadWord | TargetWord | WebhookCommand | Elapsed
 AboutSignIn = (
     SignInRequested | SignInCodeSent | SignInCodeLapsed | AccountOpened | SignedIn | SignInRefused
 )
 OwnEvent = AboutSignIn | SignInThrottled | ApiKeyIssued | ApiKeyRevoked | OperatorAdded
-Event = OwnEvent | ThreadFact | WebhookEvent
+Event = OwnEvent | ThreadFact | TargetFact | WebhookEvent
 
 
 def keys(message: Command | Event, states: States) -> Iterable[str]:
     """The aggregates that a command reads or a fact changes."""
     if isinstance(message, ThreadWord | ThreadFact):
         return threads.keys(message)
+    if isinstance(message, TargetWord | TargetFact):
+        return targets.keys(message)
     if isinstance(message, WebhookCommand):
         return webhooks.keys_of(message, states)
     if isinstance(message, WebhookEvent):
@@ -85,6 +88,8 @@ def decide(states: States, command: Command) -> list[Fact]:
     """What happens; [] where it has happened before."""
     if isinstance(command, ThreadWord):
         return threads.decide(states, command)
+    if isinstance(command, TargetWord):
+        return targets.decide(states, command)
     if isinstance(command, WebhookCommand):
         return webhooks.decide(states, command)
     match command:
@@ -117,6 +122,8 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
     """The aggregate after the fact; one that the fact is not about stays as it is."""
     if isinstance(fact, ThreadFact):
         return threads.after(key, state, fact)
+    if isinstance(fact, TargetFact):
+        return targets.after(key, state, fact)
     if isinstance(fact, WebhookEvent):
         return webhook_memory.evolve(key, state, fact)
     if key.startswith("sign_in/"):

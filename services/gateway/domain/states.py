@@ -107,4 +107,10 @@ class Waiting(msgspec.Struct, frozen=True, array_like=True, tag="m"):
     item: Item
 
 
-State = SignIn | Answered | Thread | ApiKey | Endpoint | Endpoints | Waiting
+class Targets(msgspec.Struct, frozen=True, array_like=True, tag="g"):
+    """The saved targets of an account, without what they are."""
+
+    ids: tuple[str, ...] = ()
+
+
+State = SignIn | Answered | Thread | ApiKey | Endpoint | Endpoints | Waiting | Targets

@@ -37,6 +37,7 @@ from .requests import Requests
 from .revealing import RevealDoor
 from .reviews import Reviews
 from .shelf import ShelfWatch
+from .targets import SavedTargets
 from .threads import Threads
 from .tracing import Tracing
 from .webhooks import WebhookDesk
@@ -111,6 +112,7 @@ class Door:
     disputes: Disputes
     invoices: Invoices
     bespoke: CustomRequests
+    targets: SavedTargets
     threads: Threads
     webhooks: WebhookDesk
     api_keys: ApiKeys

@@ -33,6 +33,7 @@ from . import (
     reviews,
     signals,
     stock,
+    targets,
     threads,
     topups,
     wallet,
@@ -73,6 +74,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
     if batch := topics.get("gateway.events"):
         await people.project(connection, batch, changed)
         await threads.project(connection, batch, changed)
+        await targets.project(connection, batch, changed)
         await webhooks.project(connection, batch, changed)
     if batch := topics.get("delivery.events"):
         await reveals.project(connection, batch)
@@ -105,7 +107,9 @@ OWN: Final[Mapping[str, frozenset[type[Fact]]]] = {
     "risk.events": holds.FOLLOWED,
     "inventory.events": stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED | quarantines.FOLLOWED,
     "catalog.events": catalogue.FOLLOWED | coupons.FOLLOWED | reviews.FROM_CATALOGUE,
-    "gateway.events": people.FOLLOWED | threads.FOLLOWED | webhooks.FOLLOWED,
+    "gateway.events": (
+        people.FOLLOWED | threads.FOLLOWED | webhooks.FOLLOWED | targets.FOLLOWED
+    ),
     "delivery.events": reveals.FOLLOWED | topups.FOLLOWED,
 }  # fmt: skip
 """What each service says of its own; what it has parked is said by every one."""

@@ -4,8 +4,10 @@ import pytest
 from msgspec import structs
 
 from services.gateway.api.searching import Wanted, matches
-from services.gateway.projections.catalogue import OfferDoc, ProductDoc
+from services.gateway.projections.catalogue import OfferDoc, ProductDoc, PromotionDoc
+from services.gateway.projections.queries import Stock
 from services.gateway.projections.sounds import SYLLABLES_MAX, sounds_of
+from shared.kernel.quotas import promotion_sku
 
 ANY = Wanted((), "", 0, 10**12, -(10**8), "relevance")
 
@@ -84,3 +86,14 @@ def test_sorting_ranks_by_what_was_asked() -> None:
         assert one is not None
         assert other is not None
         assert one < other
+
+
+def test_a_promotion_is_a_price_that_is_sought_while_some_of_it_is_left() -> None:
+    flash = PromotionDoc("flash", "sku", 8_000, 0, 10**15, 10, 1)
+    promoted = structs.replace(GENSHIN, promotions=(flash,))
+    cheap = ANY._replace(price_max=8_000, discount_min=2_000)
+    left = {promotion_sku("p", "flash"): Stock("q", 10, 3, 0, 7, 0, 1)}
+    gone = {promotion_sku("p", "flash"): Stock("q", 10, 0, 0, 10, 0, 1)}
+    assert matches(promoted, cheap, "retail", left) is not None
+    assert matches(promoted, cheap, "retail", gone) is None
+    assert matches(promoted, cheap, "retail") is None

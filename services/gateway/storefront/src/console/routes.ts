@@ -16,6 +16,7 @@ export const ROOMS = [
   { name: "support", roles: ["support"] },
   { name: "requests", roles: ["support", "stock"] },
   { name: "invoices", roles: ["finance", "auditor"] },
+  { name: "reviews", roles: ["support", "auditor"] },
   { name: "parked", roles: ["support", "auditor"] },
 ] as const satisfies readonly { name: string; roles: readonly Role[] }[];
 export type Room = (typeof ROOMS)[number]["name"];
@@ -108,6 +109,12 @@ export const router = createRouter({
       name: "board",
       component: () => import("./pages/BoardPage.vue"),
       meta: { roles: rolesOf("board") },
+    },
+    {
+      path: "/reviews",
+      name: "reviews",
+      component: () => import("./pages/ReviewsPage.vue"),
+      meta: { roles: rolesOf("reviews") },
     },
     {
       path: "/parked",

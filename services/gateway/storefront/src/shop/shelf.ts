@@ -1,6 +1,6 @@
 /** What a product says of itself in the list and on its page. */
 import { onScopeDispose } from "vue";
-import { api, told, type Product, type Sku } from "../api/client";
+import { api, told, type Product, type Rating, type Sku } from "../api/client";
 import { seconds } from "../look/time";
 import { t } from "../text/shop";
 
@@ -16,6 +16,15 @@ export function cheapest(product: Product): Sku | undefined {
 
 export function bestDiscount(product: Product): number {
   return Math.max(0, ...product.skus.map((sku) => sku.discount));
+}
+
+const HUNDREDTHS = 100;
+
+/** Mean and number of a product's reviews; "" before the first. */
+export function meanOf(rating: Rating): string {
+  if (!rating.mean_hundredths) return "";
+  const mean = (rating.mean_hundredths / HUNDREDTHS).toFixed(2);
+  return t("reviews.mean", { mean, n: rating.count });
 }
 
 const FROM_BEST = ["plenty", "low", "sold_out"] as const;

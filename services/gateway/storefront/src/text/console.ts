@@ -6,12 +6,14 @@ import deskZh from "./desk.zh.json";
 import peopleEn from "./desk-people.en.json";
 import peopleZh from "./desk-people.zh.json";
 import { sayer } from "./language";
+import moderationEn from "./moderation.en.json";
+import moderationZh from "./moderation.zh.json";
 
-const zh = { ...consoleZh, ...deskZh, ...peopleZh };
+const zh = { ...consoleZh, ...deskZh, ...peopleZh, ...moderationZh };
 
 export type Key = keyof typeof zh;
 
-const en: Record<Key, string> = { ...consoleEn, ...deskEn, ...peopleEn };
+const en: Record<Key, string> = { ...consoleEn, ...deskEn, ...peopleEn, ...moderationEn };
 const texts = { zh, en };
 
 export const t = sayer(texts);

@@ -4,12 +4,15 @@ import peopleEn from "./people.en.json";
 import peopleZh from "./people.zh.json";
 import shopEn from "./shop.en.json";
 import shopZh from "./shop.zh.json";
+import voicesEn from "./voices.en.json";
+import voicesZh from "./voices.zh.json";
 
-const zh = { ...shopZh, ...peopleZh };
+const zh = { ...shopZh, ...peopleZh, ...voicesZh };
 
 export type Key = keyof typeof zh;
 
-const texts: Record<"zh" | "en", Record<Key, string>> = { zh, en: { ...shopEn, ...peopleEn } };
+const en: Record<Key, string> = { ...shopEn, ...peopleEn, ...voicesEn };
+const texts = { zh, en };
 
 export const t = sayer(texts);
 

@@ -1,0 +1,76 @@
+"""What buyers say and keep, through the whole system: reviews (A7), saved targets (D5)."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+
+from deploy.load.running import own_system
+
+from .shop import Shop, until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
+
+SKU: Final = "steam-50"
+SAID: Final = "REVIEW-THAT-STAYS-SEALED"
+NUMBER: Final = "13812345678"
+WAIT: Final = {"Prefer": "wait=20"}
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Shop]:
+    with own_system("voices", "tests.e2e.with_the_sample_shop") as running:
+        yield Shop(running)
+
+
+def reviews(shop: Shop) -> Any:
+    return shop.get("/v1/products/steam/reviews")
+
+
+def test_a7_a_completed_line_is_reviewed_once_and_support_hides_it(shop: Shop) -> None:
+    placed = shop.order((SKU, 1))
+    path = f"/v1/orders/{placed['order_id']}/lines/1/review"
+    body = {"rating": 4, "text": f"<b>{SAID}</b>"}
+    early = shop.send("POST", path, body, **WAIT)
+    assert (early.status_code, early.json()["code"]) == (409, "REVIEW_NOT_COMPLETED")
+    shop.send("POST", f"/v1/orders/{placed['order_id']}/confirm", **WAIT)
+    until(lambda: shop.look(placed)["state"] == "completed")
+    posted = shop.send("POST", path, body, **WAIT)
+    assert posted.status_code == 200, posted.text
+    again = shop.send("POST", path, {"rating": 1, "text": "again"}, **WAIT)
+    assert again.json()["code"] == "REVIEW_REVIEWED"
+    until(lambda: reviews(shop)["items"])
+    (one,) = reviews(shop)["items"]
+    assert (one["rating"], one["text"], one["sku"]) == (4, body["text"], SKU)
+    assert shop.account not in str(one)
+    rating = {"count": 1, "mean_hundredths": 400}
+    assert reviews(shop)["rating"] == shop.get("/v1/products/steam")["rating"] == rating
+    (own,) = shop.get(f"/v1/orders/{placed['order_id']}/reviews")["items"]
+    assert (own["line"], own["rating"]) == (1, 4)
+    judge = f"/v1/admin/reviews/{one['review_id']}/judge"
+    hide = {"shown": False, "reason": "含广告"}
+    assert shop.operator("POST", judge, hide, **WAIT).status_code == 200
+    assert reviews(shop)["items"] == []
+    assert reviews(shop)["rating"]["count"] == 0
+    twice = shop.operator("POST", judge, hide, **WAIT)
+    assert twice.json()["code"] == "REVIEW_NO_CHANGE"
+    (hidden,) = shop.operator("GET", "/v1/admin/reviews?hidden=1").json()["items"]
+    assert (hidden["reason"], hidden["shown"]) == ("含广告", False)
+    assert SAID.encode() not in shop.log()
+
+
+def test_d5_saved_targets_are_kept_renamed_and_forgotten_and_never_in_clear(shop: Shop) -> None:
+    body = {"name": "妈妈的手机", "fields": {"number": NUMBER}}
+    saved = shop.send("POST", "/v1/targets", body, **WAIT)
+    assert saved.status_code == 200, saved.text
+    (one,) = shop.get("/v1/targets")["items"]
+    assert (one["name"], one["fields"]) == (body["name"], body["fields"])
+    path = f"/v1/targets/{one['target_id']}"
+    assert shop.send("POST", path + "/name", {"name": "妈妈"}, **WAIT).status_code == 200
+    (one,) = shop.get("/v1/targets")["items"]
+    assert (one["name"], one["fields"]) == ("妈妈", body["fields"])
+    assert shop.send("POST", path + "/remove", **WAIT).status_code == 200
+    assert shop.get("/v1/targets")["items"] == []
+    gone = shop.send("POST", path + "/remove", **WAIT)
+    assert (gone.status_code, gone.json()["code"]) == (404, "TARGET_UNKNOWN_TARGET")
+    assert NUMBER.encode() not in shop.log()

@@ -152,6 +152,7 @@ def test_e2_help_on_an_order_opens_a_thread_that_knows_it_and_the_answer_comes_b
         page.get_by_role("link", name="查看咨询").click()
         expect(page.locator("[data-thread=open]")).to_contain_text(order_id[:8])
         expect(page.locator("[data-thread=open]")).to_contain_text("收货时")
+        thread = page.url.rsplit("/", 1)[1]
         with visiting(browser, system, viewport=DESK) as desk:
             book = staff.sign_in(desk, "support", "/console/support")
             row = book.locator("tr", has=book.get_by_role("link", name=order_id))
@@ -166,6 +167,14 @@ def test_e2_help_on_an_order_opens_a_thread_that_knows_it_and_the_answer_comes_b
             expect(page.locator("[data-thread=answered]")).to_be_visible()
             book.locator("[data-act=close]").click()
             expect(page.locator("[data-thread=closed]")).to_be_visible()
+            visitor.open("/orders")
+            book.get_by_label("回复内容").fill("卡密也可以下载保存")
+            book.locator("[data-act=answer]").click()
+            expect(page.locator("[data-unread]")).to_have_text("1 条未读")
+            page.locator("[data-unread]").click()
+            visitor.open(f"/support/{thread}")
+            expect(page.get_by_text("卡密也可以下载保存")).to_be_visible()
+            expect(page.locator("[data-unread]")).to_have_count(0)
         page.get_by_label("您的问题").fill("还有一个问题")
         page.get_by_role("button", name="发送").click()
         expect(page.locator("[data-thread=open]")).to_be_visible()

@@ -116,9 +116,14 @@ def outcome(fact: Followed) -> tuple[str, str, str] | None:
 async def project(
     connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed], changed: Signals
 ) -> None:
-    """Apply a batch of orders' facts, in their order."""
+    """Apply a batch of orders' facts, in their order; ends of orders are gathered meanwhile."""
     unpaid: list[str] = []
     for fact, envelope, _ in landed:
+        if unpaid and (
+            isinstance(fact, Followed) or (isinstance(fact, OrderPlaced) and fact.quote)
+        ):
+            await connection.execute(OPEN_AGAIN, (unpaid,))
+            unpaid = []
         if isinstance(fact, Followed):
             if written := statement(fact, time_of(envelope.time)):
                 await connection.execute(written[0].encode(), written[1])
@@ -131,3 +136,8 @@ async def project(
             unpaid.append(fact.order_id)
     if unpaid:
         await connection.execute(OPEN_AGAIN, (unpaid,))
+
+
+def _moves(fact: Fact) -> bool:
+    """Whether a request's row is about to be written: what has ended before counts first."""
+    return isinstance(fact, Followed) or (isinstance(fact, OrderPlaced) and bool(fact.quote))

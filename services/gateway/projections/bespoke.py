@@ -119,9 +119,7 @@ async def project(
     """Apply a batch of orders' facts, in their order; ends of orders are gathered meanwhile."""
     unpaid: list[str] = []
     for fact, envelope, _ in landed:
-        if unpaid and (
-            isinstance(fact, Followed) or (isinstance(fact, OrderPlaced) and fact.quote)
-        ):
+        if unpaid and _moves(fact):
             await connection.execute(OPEN_AGAIN, (unpaid,))
             unpaid = []
         if isinstance(fact, Followed):

@@ -16,6 +16,8 @@ M = TypeVar("M", bound=BaseModel)
 
 CHARSET: Final = re.compile(r";\s*charset=\"?([^\s;\"]{1,40})", re.IGNORECASE)
 JSON: Final = "application/json"
+NUL: Final = b"\\u0000"
+"""As JSON writes it: no text in the database can hold it, so none may come in."""
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
@@ -25,6 +27,9 @@ async def read_body(model: type[M], request: Request) -> M:
     kind = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     if body and kind != JSON:
         raise Problem("UNSUPPORTED_MEDIA_TYPE", wanted=JSON)
+    if NUL in body:
+        error = {"pointer": "", "code": "string_type", "detail": "no text may contain U+0000"}
+        raise Problem("BAD_REQUEST", errors=[error])
     try:
         return model.model_validate_json(body or b"{}")
     except ValidationError as error:

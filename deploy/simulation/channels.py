@@ -4,16 +4,19 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
+from services.payments.adapters.channels import Notice
 from services.payments.domain import ChargeAnswered, Limits, RefundAnswered
 from services.payments.domain.state import Bill, Return
 from services.payments.process import Close, Create, GiveBack
-from shared.contracts.charges import ChargePaid, NotifyPayment
+from shared.contracts.charges import ChargePaid
 from shared.contracts.refunds import RefundIssued
 from shared.kernel.decider import Effect
 from shared.kernel.ids import derive
 from shared.testing.simulator.dice import Dice, dice_of
 from shared.testing.simulator.watch import Broken
 from shared.testing.simulator.world import World
+
+from .notices import REPEATS, PaymentsDoor
 
 LIMITS: Final = Limits(
     grace_ms=20_000, deposit_ms=60_000, ask_pause_ms_min=2_000, ask_pause_ms_max=30_000
@@ -26,6 +29,10 @@ SLOPPY_S: Final = (70.0, 140.0)
 """A bank's transfer that comes whatever the channel has said of the charge."""
 TOLD_S_MAX: Final = (0.1, 5.0, 60.0)
 """Until a notice is sent."""
+OFTEN_S: Final = 40.0
+"""One that is so late is sent often at once."""
+STRANGERS_PERCENT: Final = 40
+"""Charges of which somebody else speaks too."""
 
 
 @dataclass
@@ -67,6 +74,7 @@ class Channels:
         self.charges: dict[str, Charge] = {}
         self.closed_unheard: set[str] = set()
         self.returns: dict[str, GivenBack] = {}
+        self.door = PaymentsDoor(world)
         world.checks.append(self.check)
 
     async def __call__(self, effect: Effect) -> ChargeAnswered | RefundAnswered:
@@ -99,6 +107,9 @@ class Channels:
             self.charges[bill.charge_id] = found
             if not found.refused:
                 self.world.send_out(self._buyer(found, dice))
+                stranger = dice_of(self.world.seed, "stranger", bill.charge_id)
+                if stranger.percent(STRANGERS_PERCENT):
+                    self.world.send_out(self._stranger(found, stranger))
         return Said("REFUSED" if found.refused else "CREATED", found.their_id)
 
     def close(self, bill: Bill) -> Said:
@@ -148,14 +159,16 @@ class Channels:
 
     async def _tell(self, charge: Charge, wait_s: float) -> None:
         await asyncio.sleep(wait_s)
-        bill, (amount, currency) = charge.bill, charge.paid or (0, "")
-        notice = NotifyPayment(
-            notice_id=derive("notice", bill.charge_id), account_id=bill.account_id,
-            charge_id=bill.charge_id, channel=bill.channel, merchant=bill.merchant,
-            their_id=charge.their_id, amount=amount, currency=currency,
-            received_ms=self.world.now_ms(),
-        )  # fmt: skip
-        await self.world.ask(notice)
+        said, often = _notice(charge, charge.paid or (0, "")), wait_s > OFTEN_S
+        await self.door.knock(charge.bill.channel, said, REPEATS if often else 1)
+
+    async def _stranger(self, charge: Charge, dice: Dice) -> None:
+        """Says that it was paid, or something like it."""
+        await asyncio.sleep(dice.expovariate(1 / IN_TIME_S))
+        said = _notice(charge, _sum(charge.bill, dice))
+        await self.door.forge(charge.bill.channel, said, dice)
+        if dice.percent(40):
+            await self.door.err(charge.bill.channel, said, dice)
 
     def check(self) -> None:
         """What was paid there is entered here, to the unit, and what was not is not."""
@@ -177,6 +190,11 @@ class Channels:
             issued.discard(refund_id)
         for refund_id in sorted(issued):
             raise Broken(f"refund {refund_id} is said to be done at a channel that never heard")
+
+
+def _notice(charge: Charge, paid: tuple[int, str]) -> Notice:
+    bill = charge.bill
+    return Notice(bill.merchant, bill.account_id, bill.charge_id, charge.their_id, *paid)
 
 
 def _sum(bill: Bill, dice: Dice) -> tuple[int, str]:

@@ -56,13 +56,14 @@ async def notice(request: Request) -> Response:
         return _refusal(400, str(forged))
     if found is not None:
         try:
-            await door.appender.append(outgoing(_command(name, found, now_ms)))
+            await door.appender.append(outgoing(command_of(name, found, now_ms)))
         except (NotAppended, TurnedAway):
             return _refusal(UNAVAILABLE, "UNAVAILABLE")
     return Response(channel.thanks)
 
 
-def _command(channel: str, found: Notice, now_ms: int) -> NotifyPayment:
+def command_of(channel: str, found: Notice, now_ms: int) -> NotifyPayment:
+    """What a verified notice asks payments to enter; the same notice is the same id."""
     said = (channel, *map(str, found))
     return NotifyPayment(
         notice_id=derive("notice", *said),

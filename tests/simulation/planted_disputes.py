@@ -5,8 +5,9 @@ from typing import Any, Final
 import pytest
 
 from services.delivery.domain import order as delivering
+from services.orders import process as orders_process
 from services.orders.domain import refunding, remedies
-from services.orders.domain.dispute_state import Dispute
+from services.orders.domain.dispute_state import Contested, Dispute, Offering, Questioned
 from shared.contracts.disputes import DeliverReplacement, ReplacementReserved
 from shared.contracts.inventory import StockReserved
 from shared.contracts.message import Fact
@@ -58,7 +59,19 @@ def money_from_support_beside_an_offer(bugs: pytest.MonkeyPatch) -> None:
     bugs.setattr(refunding, "_disputed", lambda *_: False)
 
 
+def nobody_waits_for_a_word(bugs: pytest.MonkeyPatch) -> None:
+    """Who does not answer a dispute in time is never reminded."""
+    original = orders_process.due
+
+    def due(key: str, state: Any) -> int | None:
+        open_ones = Contested | Questioned | Offering
+        return None if isinstance(state, open_ones) else original(key, state)
+
+    bugs.setattr(orders_process, "due", due)
+
+
 DISPUTE_BUGS: Final[tuple[Switch, ...]] = (
+    nobody_waits_for_a_word,
     a_card_and_the_money_too, the_end_said_before_the_card_is_given, another_card_than_was_reserved,
     money_from_support_beside_an_offer,
 )  # fmt: skip

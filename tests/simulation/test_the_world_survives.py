@@ -22,6 +22,9 @@ ENDINGS: Final = (
     "DepositRefused", "FundsDeposited", "TopUpConfirmed", "TopUpRefused", "TopUpResolved",
     "DeliveryUncertain", "DeliveryFailed", "CardRecalled", "CardWithdrawn", "HoldReleased",
     "HoldRefused", "HoldExpired", "OrderBlocked", "VerificationPassed", "VerificationExpired",
+    "PromotionScheduled", "PromotionEnded", "CouponIssued", "CouponEnded", "NoticeRefused",
+    "DisputeOpened", "BuyerAsked", "EvidenceAdded", "CardAdded", "DisputeDecided",
+    "ReplacementDelivered", "ReplacementMissed", "DisputeClosed", "DisputeRefused",
 )  # fmt: skip
 HASH: Final = (
     "from deploy.simulation.cast import CAST;"

@@ -13,12 +13,24 @@ from typing import Any, Final, get_args
 from shared.contracts.message import Fact
 from shared.kernel.ids import is_replacement
 
-from . import cards, deals, disputes, invoices, money, quotas, returns, sights, topups
+from . import (
+    cards,
+    deals,
+    disputes,
+    invoices,
+    money,
+    offers,
+    quotas,
+    returns,
+    sights,
+    topups,
+)
 from .cards import Cards
 from .deals import Deals
 from .disputes import Disputes
 from .invoices import Invoices
 from .money import Money
+from .offers import Offers
 from .quotas import Quotas
 from .rest import at_rest
 from .returns import Returns
@@ -34,11 +46,11 @@ def _facts(kind: Any) -> tuple[type[Fact], ...]:
     return get_args(kind) or (kind,)
 
 
-WANTED: Final[frozenset[type[Fact]]] = frozenset(
-    cls
-    for book in (money, cards, deals, topups, sights, returns, quotas, disputes, invoices)
-    for cls in _facts(book.Fact)
-)
+BOOKS: Final = (
+    money, cards, deals, topups, sights, returns, quotas, disputes, invoices, offers,
+)  # fmt: skip
+"""Each says by its Fact what is entered in it."""
+WANTED: Final[frozenset[type[Fact]]] = frozenset(cls for book in BOOKS for cls in _facts(book.Fact))
 """The facts that are entered; no other need be decoded."""
 
 
@@ -49,6 +61,7 @@ class Books:
         self.money, self.cards, self.deals, self.topups = Money(), Cards(), Deals(), TopUps()
         self.sights, self.returns, self.quotas = Sights(), Returns(), Quotas()
         self.disputes, self.invoices = Disputes(self.deals), Invoices()
+        self.offers = Offers()
         books: list[tuple[Any, Callable[[Any, Seen], Violations]]] = [
             (money.Fact, self.money.apply),
             (cards.Fact, self.cards.apply),
@@ -59,6 +72,7 @@ class Books:
             (sights.Fact, self.sights.apply),
             (disputes.Fact, self.disputes.apply),
             (invoices.Fact, self.invoices.apply),
+            (offers.Fact, self.offers.apply),
         ]
         self._entered = {
             cls: tuple(book for kind, book in books if cls in _facts(kind)) for cls in WANTED
@@ -91,7 +105,7 @@ class Books:
         ]
         back = (self.returns.at_rest(settled_ms), self.quotas.at_rest(settled_ms))
         late = (self.cards.at_rest(settled_ms), self.disputes.at_rest(settled_ms))
-        counted = (self.money.at_rest(), self.invoices.at_rest())
+        counted = (self.money.at_rest(), self.invoices.at_rest(), self.offers.at_rest(settled_ms))
         return [*found, *chain(*counted), *chain(*back), *chain(*late)]
 
     def in_flight(self, patience_ms: int) -> int:

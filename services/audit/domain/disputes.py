@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from shared.contracts.disputes import (
+    BuyerAsked,
     DisputeClosed,
     DisputeDecided,
     DisputeOpened,
+    EvidenceAdded,
     ReplacementDelivered,
     ReplacementMissed,
     ReplacementReserved,
@@ -32,7 +34,8 @@ from .roll import Roll
 from .stock import ids_of
 from .violation import Law, Seen, Violation, Violations
 
-OfDispute = DisputeOpened | DisputeDecided | DisputeClosed | ReplacementMissed
+Word = DisputeOpened | EvidenceAdded | BuyerAsked
+OfDispute = Word | DisputeDecided | DisputeClosed | ReplacementMissed
 OfStock = StockReserved | StockRefused | StockReleased | StockCommitted
 OfCards = ReplacementReserved | ReplacementDelivered
 Fact = OfDispute | OfCards | OfStock | OrderRefunding
@@ -49,6 +52,8 @@ class Dispute:
     line: int
     where: str
     time_ms: int
+    deadline_ms: int
+    """Until when whoever has the word may speak, Unix milliseconds."""
     decided: bool = False
     replaced: bool = False
     repaid: bool = False
@@ -91,8 +96,11 @@ class Disputes:
             yield Violation(law, seen.where, detail, fact.order_id)
 
     def at_rest(self, settled_ms: int) -> Violations:
-        """Decided and not ended; held, sold or delivered, and the others do not know of it."""
+        """Left lying, or decided and not ended; cards of which the others do not know."""
         for dispute_id, dispute in self.going.items():
+            if not dispute.decided and dispute.deadline_ms <= settled_ms:
+                detail = f"dispute {dispute_id} was to be answered by {dispute.deadline_ms}"
+                yield Violation(Law.NOTHING_STUCK, dispute.where, detail, dispute.order_id)
             if dispute.decided and not dispute.repaid and dispute.time_ms <= settled_ms:
                 detail = f"dispute {dispute_id} is decided and has not ended"
                 yield Violation(
@@ -110,6 +118,11 @@ class Disputes:
         match fact:
             case DisputeOpened() | DisputeDecided() | DisputeClosed():
                 yield from self._dispute(fact, seen)
+            case EvidenceAdded() | BuyerAsked():
+                if found := self.going.get(fact.dispute_id):
+                    found.deadline_ms, found.where = fact.deadline_ms, seen.where
+                else:
+                    yield Law.DISPUTE_ENDS_ONCE, f"a word about {fact.dispute_id}, not open"
             case OrderRefunding(dispute_id=str(dispute_id)):
                 yield from self._remedied(dispute_id, seen, repaid=True)
             case OrderRefunding() if fact.by != "delivery":
@@ -136,7 +149,7 @@ class Disputes:
             if found or name in self.ended or at in self.lines:
                 yield Law.DISPUTE_ENDS_ONCE, f"line {fact.line} is disputed twice at once"
             self.lines.add(at)
-            self.going[name] = Dispute(*at, seen.where, seen.time_ms)
+            self.going[name] = Dispute(*at, seen.where, seen.time_ms, fact.deadline_ms)
         elif found is None:
             yield Law.DISPUTE_ENDS_ONCE, f"{type(fact).__name__} of {name}, which is not open"
         elif isinstance(fact, DisputeDecided):

@@ -62,6 +62,11 @@ class Law(StrEnum):
     """What is confirmed is what the order asked for: amount, currency, lines."""
     ORDER_HEEDS_PAYMENT = "ORDER_HEEDS_PAYMENT"
     """Orders restates the end of a payment as payments has said it."""
+    CHARGED_AS_OFFERED = "CHARGED_AS_OFFERED"
+    """Placed and asked for is what the catalogue offers: under its promotions and coupons, while
+    they hold, for what they are good for."""
+    USED_SO_OFTEN = "USED_SO_OFTEN"
+    """A promotion or coupon is granted once, and no account uses more of it than it may."""
     RELEASED_OR_PAID = "RELEASED_OR_PAID"
     """What is paid is committed, what is not paid is released."""
     DELIVERED_ONCE = "DELIVERED_ONCE"
@@ -86,7 +91,7 @@ class Law(StrEnum):
     NOTHING_LEFT_HELD = "NOTHING_LEFT_HELD"
     """No reservation of an order that has ended is still open."""
     NOTHING_STUCK = "NOTHING_STUCK"
-    """Every order and every payment comes to rest."""
+    """Every order, every payment and every dispute comes to rest."""
 
 
 class Seen(NamedTuple):

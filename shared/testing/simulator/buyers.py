@@ -23,7 +23,8 @@ from shared.contracts.verification import ResendVerification, TryVerification
 from shared.kernel import forms, ids
 
 from .dice import Dice, dice_of
-from .operators import COUPON, DEPOSIT_MAX, FORM, QUANTITY_MAX, Shop
+from .operators import DEPOSIT_MAX, FORM, QUANTITY_MAX, Shop
+from .promoters import Promoters
 from .watch import Broken
 from .world import World
 
@@ -51,8 +52,8 @@ FORM_ID: Final = forms.form_id(FORM)
 class Buyers:
     """The clients of one run."""
 
-    def __init__(self, seed: int, world: World, shop: Shop) -> None:
-        self.world, self.shop, self.seed = world, shop, seed
+    def __init__(self, seed: int, world: World, shop: Shop, promoters: Promoters) -> None:
+        self.world, self.shop, self.promoters, self.seed = world, shop, promoters, seed
         dice = dice_of(seed, "buyers")
         self.dice = [
             dice_of(seed, "buyer", number) for number in range(dice.randint(4, ORDERS_MAX))
@@ -89,14 +90,11 @@ class Buyers:
         key, stale = f"key {number}", dice.percent(10)
         order_id = ids.order_id(account, key)
         lines = tuple(self._line(sku, stale, dice) for sku in skus)
+        coupons = self.promoters.coupons
+        coupon = dice.choice(coupons) if coupons and dice.percent(45) else None
         seen = self.world.watch.seen
-        named = [line.product_id for line in lines]
-        tries = dice_of(self.seed, "coupon", number).percent(40)
-        coupon = COUPON if tries and COUPON in seen else None
-        places = [Seen(shard=s, position=p) for s, p in map(seen.__getitem__, named)]
-        if coupon:
-            shard, position = seen[coupon]
-            places.append(Seen(shard=shard, position=position))
+        named = [line.product_id for line in lines] + ([coupon] if coupon else [])
+        places = [Seen(shard=s, position=p) for s, p in (seen[name] for name in named)]
         return PlaceOrder(
             order_id=order_id, account_id=account, key=key,
             body_hash=f"hash {number}", lines=lines, currency="CNY",
@@ -108,7 +106,8 @@ class Buyers:
 
     def _line(self, sku: str, stale: bool, dice: Dice) -> WantedLine:
         product = sku.rpartition("-")[0]
-        unit_price, quantity = self.shop.prices[sku] + stale, dice.randint(1, QUANTITY_MAX)
+        unit_price = self.promoters.price_of(sku, dice) + stale
+        quantity = dice.randint(1, QUANTITY_MAX)
         line = WantedLine(sku=sku, product_id=product, quantity=quantity, unit_price=unit_price)
         if product != self.shop.topup:
             return line

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
+from shared.contracts.inventory import GrantQuota, QuotaGranted
 from shared.contracts.orders import CancelOrder
 from shared.shards.memory import MemoryDatabase, MemoryGroup
 from shared.shards.partitions import partition_of
@@ -12,6 +13,7 @@ from shared.testing.sender import door_headers
 
 from .faults import SKEW_MS_MAX, Fault
 from .process import Process
+from .watch import Broken
 from .world import PARTITIONS, PROCESSES_MAX, SESSION_MS, World
 
 STEPS: Final = (
@@ -23,6 +25,7 @@ FUSE_MS_MAX: Final = 10_000
 QUEUE_MS_MAX: Final = 3_000
 TORN: Final = ("fact published", "facts published", "follow published")
 READERS_OF_MUCH: Final = ("orders", "inventory", "payments", "delivery")
+GRANTING: Final = "inventory.commands"
 ORDERS_MAX: Final = 3
 """The last ones placed: what is about them is under way."""
 RECORDS_MAX: Final = 5
@@ -230,7 +233,23 @@ class Havoc:
         service = READERS_OF_MUCH[fault.number // len(bodies) % len(READERS_OF_MUCH)]
         route = (f"{service}.commands", partition_of(about.account_id, PARTITIONS))
         self.world.broker.append(route, about.account_id.encode(), value, headers)
+        self._right_behind(route, fault)
         await self._hold_back(route, min(fault.lasts_ms, QUEUE_MS_MAX))
+
+    def _right_behind(self, route: Route, fault: Fault) -> None:
+        """What comes with it is one thing that anybody would miss: every grant is answered."""
+        if route[0] != GRANTING:
+            return
+        name = f"behind {fault.at_ms} {fault.number}"
+        sku = f"{name}/{fault.number}"
+        grant = GrantQuota(sku=sku, request_id=name, units=1, by="ops", reason=name)
+        self.world.put(grant, route[1])
+
+        def check() -> None:
+            if all(said.request_id != name for said in self.world.watch.said(QuotaGranted)):
+                raise Broken(f"what came behind a bad record at {route} was never answered")
+
+        self.world.checks.append(check)
 
     def _some_order(self, fault: Fault) -> CancelOrder:
         orders = list(self.world.watch.orders.values())[-ORDERS_MAX:]

@@ -76,7 +76,7 @@ class Shop:
             case _:
                 pass
 
-    async def open(self) -> None:
+    async def come(self) -> None:
         """List products, import cards, fill wallets; then go on changing things."""
         await asyncio.gather(
             *(self._list(product) for product in self.products),
@@ -104,7 +104,7 @@ class Shop:
         )  # fmt: skip
         command = ListProduct(product_id=product, request_id=f"list {product}", by="ops",
                               listing=listing)  # fmt: skip
-        await self._twice_maybe(command)
+        await self.twice_maybe(command)
 
     async def _import(self, sku: str) -> None:
         """Some codes are in two imports, and under two SKUs: only the first is taken."""
@@ -115,7 +115,7 @@ class Shop:
                 card_id=ids.derive("card", code), sku=sku, sealed=f"v1.{code}",
                 import_id=f"import {sku}", line=number + 1,
             )  # fmt: skip
-            await self._twice_maybe(claim)
+            await self.twice_maybe(claim)
 
     async def _grant(self, sku: str) -> None:
         for number in range(self.dice.randint(1, GRANTS_MAX)):
@@ -124,7 +124,7 @@ class Shop:
                 sku=sku, request_id=f"grant {sku} {number}", by="ops", reason="simulated",
                 units=self.dice.randint(1, UNITS_MAX),
             )  # fmt: skip
-            await self._twice_maybe(grant)
+            await self.twice_maybe(grant)
 
     async def _issue(self) -> None:
         """A coupon of few uses, of which an account may have one or two."""
@@ -135,7 +135,7 @@ class Shop:
             ends_ms=FOR_EVER_MS, uses=uses, per_account=min(uses, dice.randint(1, 2)),
         )  # fmt: skip
         issue = IssueCoupon(coupon_id=COUPON, request_id="issue", by="ops", coupon=coupon)
-        await self._twice_maybe(issue)
+        await self.twice_maybe(issue)
 
     async def _deposit(self, account: str, name: str) -> None:
         amount = self.dice.randrange(DEPOSIT_MAX)
@@ -143,13 +143,14 @@ class Shop:
             deposit_id=ids.derive("deposit", account, name), account_id=account, amount=amount,
             currency="CNY", source="operator", by="ops", reason="simulated",
         )  # fmt: skip
-        await self._twice_maybe(deposit)
+        await self.twice_maybe(deposit)
 
     async def top_up(self, account: str, name: str) -> None:
         """More money, because a buyer asks for it."""
         await self._deposit(account, name)
 
-    async def _twice_maybe(self, command: Command) -> None:
+    async def twice_maybe(self, command: Command) -> None:
+        """Somebody clicks once, or twice."""
         await self.world.ask(command)
         if self.dice.percent(20):
             await asyncio.sleep(self.dice.random() * 5)
@@ -164,7 +165,7 @@ class Shop:
                 product_id=product, request_id=f"price {number}", by="ops",
                 sku=self.dice.choice(skus_of(product)), price=price, member_price=price,
             )  # fmt: skip
-            await self._twice_maybe(change)
+            await self.twice_maybe(change)
 
     async def _sign_heads(self) -> None:
         """The reader of the log says where each chain stands, and puts it on record."""

@@ -19,6 +19,7 @@ from .faults import Fault, plan
 from .havoc import Havoc
 from .loop import NothingLeft, run
 from .operators import Shop
+from .promoters import Promoters
 from .story import story
 from .support import Support
 from .watch import Broken
@@ -118,14 +119,16 @@ async def _live(seed: int, world: World, havoc: Havoc, cast: Cast) -> str:
         world.start(name)
     shop = Shop(seed, world)
     Support(seed, world)
-    buyers = Buyers(seed, world, shop)
+    promoters = Promoters(seed, world, shop)
+    buyers = Buyers(seed, world, shop, promoters)
     backups = asyncio.create_task(world.keep_backups())
     background = [
         asyncio.create_task(shop.look_after_parked()),
         asyncio.create_task(_check_states(world)),
     ]
     complainers = Complainers(seed, world, shop)
-    acts = asyncio.gather(shop.open(), buyers.come(), complainers.come(), havoc.run())
+    people = (shop, promoters, buyers, complainers)
+    acts = asyncio.gather(*(each.come() for each in people), havoc.run())
     await _first(world, acts)
     backups.cancel()
     settle = asyncio.ensure_future(_settle(world))

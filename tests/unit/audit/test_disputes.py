@@ -7,6 +7,7 @@ import pytest
 from services.audit.domain import Books, Law, Seen
 from shared.contracts.delivery import CardRevealed
 from shared.contracts.disputes import (
+    BuyerAsked,
     DisputeClosed,
     DisputeDecided,
     DisputeOpened,
@@ -160,3 +161,13 @@ def test_a_card_given_in_place_of_another_is_nobody_else_s() -> None:
     other = ReplacementDelivered(**theirs, line=1, cards=(say.card(3),))
     assert Law.DELIVERED_ONCE in judged([*REPLACED, other])
     assert Law.REVEALED_TO_OWNER in judged([*bought(), shown()])
+
+
+def test_a_dispute_that_nobody_answers_in_time_is_stuck() -> None:
+    question: Any = {**CASE, "request_id": "w-1", "sealed_text": "b1.?", "by": "li"}
+    asked = BuyerAsked(**question, deadline_ms=say.DEADLINE_MS)
+    later = [*SPARE, opened(deadline_ms=say.DEADLINE_MS)]
+    assert Law.NOTHING_STUCK in judged([*SPARE, opened()])
+    assert Law.NOTHING_STUCK not in judged(later)
+    assert Law.NOTHING_STUCK not in judged([*SPARE, opened(), asked])
+    assert Law.DISPUTE_ENDS_ONCE in judged([*SPARE, asked])

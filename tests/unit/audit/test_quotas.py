@@ -7,7 +7,8 @@ import pytest
 from services.audit.domain import Law
 from shared.contracts.inventory import QuotaGranted
 from shared.contracts.message import Fact
-from shared.contracts.orders import Hold
+from shared.contracts.orders import Hold, Quota
+from shared.contracts.promotions import Coupon, CouponIssued
 from shared.contracts.refunds import OrderFailed
 from shared.contracts.returning import QuotaRestored, RestoreRefused
 from tests.unit.audit import story as say
@@ -16,6 +17,12 @@ from tests.unit.audit.story import ONE, TWO, WHOSE, judged
 from tests.unit.audit.test_money_back import ALL
 
 COUPON: Final = Hold(line=10_000, sku="~coupon/SPRING", quantity=1, reservation_id="res-c")
+USE: Final = Quota(number=COUPON.line, sku=COUPON.sku, units=1)
+WORTHLESS: Final = Coupon(
+    off=0, percent=0, amount_min=0, currency="CNY", starts_ms=0, ends_ms=2**50, uses=3,
+    per_account=3,
+)  # fmt: skip
+"""So that the order is charged as in its story."""
 UNITS: Final[Any] = {**WHOSE, "cards": (), "sku": COUPON.sku, "units": 1, "index": 0}
 BACK: Final[Any] = {**WHOSE, "reservation_id": "res-c", "sku": COUPON.sku}
 RETURNED: Final = QuotaRestored(**BACK, units=1)
@@ -24,11 +31,14 @@ RETURNED: Final = QuotaRestored(**BACK, units=1)
 def with_the_coupon(history: list[Fact]) -> list[Fact]:
     """The same order, which has used one as well."""
     told: list[Fact] = [
-        QuotaGranted(sku=COUPON.sku, request_id="r", units=3, by="li", reason="spring")
+        QuotaGranted(sku=COUPON.sku, request_id="r", units=3, by="li", reason="spring"),
+        CouponIssued(coupon_id="SPRING", request_id="r", by="li", coupon=WORTHLESS),
     ]
     for fact in history:
         changes: Any = {}
         match type(fact).__name__:
+            case "OrderPlaced":
+                changes = {"coupon": "SPRING", "quotas": (USE,)}
             case "OrderAccepted":
                 changes = {"reserve": (ONE, TWO, COUPON)}
             case "PaymentRequested" | "OrderPaid":

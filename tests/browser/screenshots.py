@@ -75,7 +75,8 @@ def _walk(visitor: Visitor, operator: Operator) -> Iterator[tuple[str, Visitor]]
     yield "order", visitor
     for name, path in (
         ("orders", "/orders"), ("wallet", "/wallet"), ("invoices", "/invoices"),
-        ("requests", "/requests"), ("support", "/support"), ("console", "/console"),
+        ("requests", "/requests"), ("support", "/support"), ("developers", "/developers"),
+        ("console", "/console"),
     ):  # fmt: skip
         visitor.open(path)
         yield name, visitor

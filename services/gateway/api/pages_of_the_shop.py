@@ -26,6 +26,7 @@ PAGES: Final[Mapping[str, str]] = {
     "/support/{thread_id}": SHOP,
     "/requests": SHOP,
     "/invoices": SHOP,
+    "/developers": SHOP,
     "/help": SHOP,
     "/help/{article}": SHOP,
     "/console": CONSOLE,

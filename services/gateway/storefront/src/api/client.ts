@@ -47,6 +47,10 @@ export type NewInvoice = Schemas["NewInvoice"];
 export type Custom = Schemas["Custom"];
 export type Thread = Schemas["Thread"];
 export type SupportStep = NonNullable<Thread["step"]>;
+export type OwnKey = Schemas["OwnKey"];
+export type MadeKey = Schemas["MadeKey"];
+export type Webhook = Schemas["Webhook"];
+export type WebhookDelivery = Schemas["WebhookDelivery"];
 export type Amount = Schemas["Money"];
 
 export const api = createClient<paths>();

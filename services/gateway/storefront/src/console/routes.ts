@@ -17,6 +17,7 @@ export const ROOMS = [
   { name: "requests", roles: ["support", "stock"] },
   { name: "invoices", roles: ["finance", "auditor"] },
   { name: "reviews", roles: ["support", "auditor"] },
+  { name: "webhooks", roles: ["support", "auditor"] },
   { name: "parked", roles: ["support", "auditor"] },
 ] as const satisfies readonly { name: string; roles: readonly Role[] }[];
 export type Room = (typeof ROOMS)[number]["name"];
@@ -115,6 +116,12 @@ export const router = createRouter({
       name: "reviews",
       component: () => import("./pages/ReviewsPage.vue"),
       meta: { roles: rolesOf("reviews") },
+    },
+    {
+      path: "/webhooks",
+      name: "webhooks",
+      component: () => import("./pages/WebhooksPage.vue"),
+      meta: { roles: rolesOf("webhooks") },
     },
     {
       path: "/parked",

@@ -66,6 +66,12 @@ export const router = createRouter({
       component: () => import("./pages/InvoicesPage.vue"),
       meta: { own: true },
     },
+    {
+      path: "/developers",
+      name: "developers",
+      component: () => import("./pages/DevelopersPage.vue"),
+      meta: { own: true },
+    },
     { path: "/help", name: "help", component: () => import("./pages/HelpPage.vue") },
     {
       path: "/help/:id",

@@ -12,7 +12,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER: Final = ("tests/browser", "tests/integration/gateway")
+TOGETHER: Final = ("tests/browser", "tests/e2e/attacked", "tests/integration/gateway")
 """Folders whose files share what is started once."""
 LONG: Final = ("faults", "e2e", "browser", "simulation", "integration", "conformance")
 """Folders by how long their files take, the longest first; then all others."""

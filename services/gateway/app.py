@@ -13,6 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 from shared.runtime import roles
 from shared.runtime.appending import Appender, KafkaAppender
 from shared.runtime.clock import SystemClock
+from shared.runtime.connections import Bounded, room_for
 from shared.runtime.environment import Environment
 from shared.runtime.health import Server
 from shared.runtime.limits import read_limits
@@ -39,7 +40,7 @@ from .door.disputes import Disputes
 from .door.door import Door, Limits, Secrets
 from .door.imports import Imports
 from .door.invoices import Invoices
-from .door.limits import Limiter, Pace
+from .door.limits import Limiter, Pace, Places
 from .door.listening import Listener
 from .door.measuring import DoorMetrics
 from .door.nonces import Nonces
@@ -102,6 +103,7 @@ def limits(settings: Settings) -> Limits:
         strangers=Limiter(Pace(settings.strangers_burst, settings.strangers_per_s)),
         phones=Limiter(Pace(settings.phones_burst, settings.phones_per_minute / 60)),
         reveals=Limiter(Pace(settings.reveals_burst, settings.reveals_per_s)),
+        streams=Places(settings.streams_max),
         webhooks=Limiter(Pace(settings.webhooks_burst, settings.webhooks_per_minute / 60)),
         keys=Limiter(Pace(settings.key_requests_burst, settings.key_requests_per_s)),
     )
@@ -175,10 +177,11 @@ async def api(runtime: Runtime) -> None:
     environment = runtime.environment
     settings = read_limits(Settings, "KAMENG_GATEWAY", os.environ)
     async with opened(environment, settings) as parts:
+        room_for(settings.http_connections_max)
         site = build_api(parts, storefront.load(storefront.BUILT))
         config = uvicorn.Config(
             site, host=environment.host, port=environment.http_port, loop="none",
-            http="httptools", lifespan="on", log_level="warning", access_log=False,
+            http=Bounded, ws="none", lifespan="on", log_level="warning", access_log=False,
             server_header=False, date_header=False, proxy_headers=False,
             backlog=settings.backlog_max, limit_concurrency=settings.http_connections_max,
             timeout_keep_alive=KEEP_ALIVE_S, timeout_graceful_shutdown=STOP_S_MAX,

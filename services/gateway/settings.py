@@ -29,6 +29,8 @@ class Settings:
     key_requests_burst: int = 10_000
     key_requests_per_s: int = 4_000
     """By API key, so that one key of an account leaves the others theirs."""
+    streams_max: int = 100
+    """Streams of one account at once."""
     http_connections_max: int = 10_000
     backlog_max: int = 2_048
     forwarded_hops: int = 0

@@ -32,6 +32,7 @@ from .orders import command_of
 from .origin import origin_of
 from .pages import cursor_of, limit_of, page
 from .problems import Problem, from_validation, speaks
+from .pushing import EVENTS, pushed_to
 from .routes import Route
 from .shapes import NewBatch, NewBatchBody, NewLine, NewOrder
 from .tabular import BadFile, csv_text
@@ -131,11 +132,9 @@ async def read_one(request: Request) -> Response:
     """How far a batch has come; with `Accept: text/event-stream` pushed until nothing moves."""
     asking, door = await customer(request), door_of(request)
     batch = await _own(request, asking)
-    if "text/event-stream" in request.headers.get("accept", ""):
-        return StreamingResponse(
-            _events(door, asking.name, batch), media_type="text/event-stream",
-            headers={**NO_STORE, "X-Accel-Buffering": "no"},
-        )  # fmt: skip
+    if EVENTS in request.headers.get("accept", ""):
+        events = _events(door, asking.name, batch)
+        return pushed_to(asking.name, door.limits.streams, events)
     return json_answer(await _standing(door, batch))
 
 

@@ -6,13 +6,14 @@ from typing import Final
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from services.gateway.door.door import Door
 from services.gateway.door.listening import TooManyWait
 from services.gateway.door.shelf import SHELF
 
 from .asking import door_of
+from .pushing import EVENTS, pushed
 from .routes import Route
 
 HEARTBEAT_S: Final = 15.0
@@ -22,11 +23,7 @@ RETRY_MS: Final = 2_000
 
 async def stream(request: Request) -> Response:
     """The ids of products that are shown otherwise now; none named: look at all of them again."""
-    return StreamingResponse(
-        _events(door_of(request)),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+    return pushed(_events(door_of(request)))
 
 
 async def _events(door: Door) -> AsyncIterator[bytes]:
@@ -52,5 +49,5 @@ async def _events(door: Door) -> AsyncIterator[bytes]:
 
 ROUTES: Final = (
     Route("GET", "/v1/shelf/stream", stream, "库存与价格推送 (SSE) · The shelf's changes, pushed",
-          "anyone", answer="text/event-stream"),
+          "anyone", answer=EVENTS),
 )  # fmt: skip

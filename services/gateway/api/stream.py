@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from services.gateway.door.door import Door
 from services.gateway.door.listening import TooManyWait
@@ -25,6 +25,7 @@ from .asking import customer, door_of
 from .messages import Language
 from .order_json import label
 from .problems import Problem, speaks
+from .pushing import EVENTS, pushed_to
 from .routes import Route
 from .thread_shapes import told
 
@@ -42,11 +43,8 @@ async def stream(request: Request) -> Response:
     if text and not (text.isascii() and text.isdigit() and len(text) <= POSITION_DIGITS_MAX):
         raise Problem("BAD_LAST_EVENT_ID")
     after = int(text) if text else await door.read.newest(asking.name)
-    return StreamingResponse(
-        _events(door, asking.name, after, speaks(request)),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+    events = _events(door, asking.name, after, speaks(request))
+    return pushed_to(asking.name, door.limits.streams, events)
 
 
 async def _events(
@@ -126,5 +124,5 @@ def _support(row: ThreadRow, language: Language) -> bytes:
 
 ROUTES: Final = (
     Route("GET", "/v1/stream", stream, "订单状态推送 (SSE) · Pushed order states", "customer",
-          answer="text/event-stream", query=("last_event_id",)),
+          answer=EVENTS, query=("last_event_id",)),
 )  # fmt: skip

@@ -26,7 +26,7 @@ from .catalogue import Catalogue
 from .disputes import Disputes
 from .imports import Imports
 from .invoices import Invoices
-from .limits import Limiter
+from .limits import Limiter, Places
 from .listening import Listener
 from .nonces import Nonces
 from .order_search import OrderSearch
@@ -90,6 +90,8 @@ class Limits:
     """By phone: codes asked for."""
     reveals: Limiter
     """By account."""
+    streams: Places
+    """By account: what is pushed to it at once."""
     webhooks: Limiter
     """By account: what is asked of its endpoints."""
     keys: Limiter

@@ -1,11 +1,15 @@
-"""How fast one client may go: a bucket of tokens each, in this process."""
+"""How fast one client may go: a bucket of tokens each; how much of it at once. In this process."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 CLIENTS_MAX: Final = 50_000
 """Buckets in memory; beyond, the one used least lately starts anew."""
+PLACE_S: Final = 5
+"""After so long a place may be free again."""
 
 
 class TooFast(Exception):
@@ -42,3 +46,27 @@ class Limiter:
         self._buckets.move_to_end(client)
         if len(self._buckets) > CLIENTS_MAX:
             self._buckets.popitem(last=False)
+
+
+class Places:
+    """So many at once for each client."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken = Counter[str]()
+
+    def expect_one(self, client: str) -> None:
+        """Raises TooFast where this client holds as many as it may."""
+        if self._taken[client] >= self._most:
+            raise TooFast(PLACE_S)
+
+    @contextmanager
+    def one(self, client: str) -> Iterator[None]:
+        """Hold one."""
+        self._taken[client] += 1
+        try:
+            yield
+        finally:
+            self._taken[client] -= 1
+            if not self._taken[client]:
+                del self._taken[client]

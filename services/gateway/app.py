@@ -55,6 +55,7 @@ from .door.shelf import ShelfWatch
 from .door.targets import SavedTargets
 from .door.threads import Threads
 from .door.tracing import Tracing
+from .door.waitlists import Waitlists
 from .door.webhooks import WebhookDesk
 from .handlers import SUBSCRIPTIONS
 from .projections import VIEWS
@@ -136,6 +137,7 @@ def door(
         bespoke=CustomRequests(pool),
         targets=SavedTargets(pool),
         threads=Threads(pool),
+        waitlists=Waitlists(pool),
         api_keys=ApiKeys(pool),
         webhooks=WebhookDesk(pool, Guard(environment.webhook_trial)),
         appender=appender,

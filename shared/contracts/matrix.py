@@ -36,7 +36,7 @@ MATRIX: Final = (
     _commands("orders"),
     _events("risk", "orders"),
     _commands("risk", "orders", "risk"),
-    _events("inventory"),
+    _events("inventory", "catalog"),
     _commands("inventory", "orders", "inventory", "catalog"),
     TopicRule(
         "inventory.answers", "inventory", "answers", frozenset({"inventory"}),

@@ -25,13 +25,15 @@ from . import (
     support,
     targets,
     verification,
+    waitlist,
     webhooks,
 )
 from .message import Command, Fact, Message
 from .upcasters import UPCASTERS, Upcaster
 
 OWNERS: Final[tuple[ModuleType, ...]] = (
-    catalog, promotions, reviews, orders, risk, verification, inventory, quarantine, returning,
+    catalog, promotions, reviews, waitlist, orders, risk, verification, inventory, quarantine,
+    returning,
     payments, charges, refunds, disputes, invoices, bespoke, delivery, gateway, support,
     targets, webhooks, audit, shard,
 )  # fmt: skip

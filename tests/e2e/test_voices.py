@@ -1,4 +1,4 @@
-"""What buyers say and keep, through the whole system: reviews (A7), saved targets (D5)."""
+"""What buyers say, wait for and keep: reviews (A7), waitlists (A10), saved targets (D5)."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -74,3 +74,27 @@ def test_d5_saved_targets_are_kept_renamed_and_forgotten_and_never_in_clear(shop
     gone = shop.send("POST", path + "/remove", **WAIT)
     assert (gone.status_code, gone.json()["code"]) == (404, "TARGET_UNKNOWN_TARGET")
     assert NUMBER.encode() not in shop.log()
+
+
+def test_a10_who_waits_for_a_sold_out_sku_is_told_once_when_it_comes(shop: Shop) -> None:
+    listing = {
+        "product_id": "awaited", "name": "到货试验卡", "category": ["试验"], "kind": "card",
+        "skus": [{"sku": "awaited-1", "name": "1元", "face_value": 100, "price": 100,
+                  "low_stock": 0}],
+    }  # fmt: skip
+    assert shop.operator("POST", "/v1/admin/products", listing, **WAIT).status_code < 300
+    wait = {"sku": "awaited-1"}
+    joined = shop.send("POST", "/v1/waitlist", wait, **WAIT)
+    assert joined.status_code == 200, joined.text
+    twice = shop.send("POST", "/v1/waitlist", wait, **WAIT)
+    assert twice.json()["code"] == "WAITLIST_WAITING"
+    leave = f"/v1/waitlist/{joined.json()['subscription_id']}/leave"
+    assert shop.send("POST", leave, **WAIT).status_code == 200
+    again = shop.send("POST", "/v1/waitlist", wait, **WAIT)
+    assert again.status_code == 200, again.text
+    imports = "/v1/admin/stock/awaited-1/imports"
+    assert shop.operator("POST", imports, "WAIT-11111\nWAIT-22222\n").status_code < 300
+    until(lambda: shop.get("/v1/waitlist")["items"][0]["state"] == "told")
+    assert [each["state"] for each in shop.get("/v1/waitlist")["items"]] == ["told", "left"]
+    there = shop.send("POST", "/v1/waitlist", wait, **WAIT)
+    assert there.json()["code"] == "WAITLIST_IN_STOCK"

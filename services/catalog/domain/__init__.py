@@ -1,6 +1,6 @@
-"""catalog: a product, its SKUs and what they cost; coupons; reviews.
+"""catalog: a product, its SKUs and what they cost; coupons; reviews; waitlists.
 
-Aggregates: `product/<product>`, `coupon/<coupon>`, `review/<review>`, and
+Aggregates: `product/<product>`, `coupon/<coupon>`, `review/<review>`, `waitlist/<sku>`, and
 `request/<product or coupon>/<request>`, so that a repeat finds that it was answered.
 """
 
@@ -13,14 +13,15 @@ from shared.contracts.message import Fact
 from shared.contracts.promotions import CouponRefused
 from shared.kernel.decider import States
 
-from . import coupon, product, review
+from . import coupon, product, review, waitlist
 from .coupon import Issued
 from .product import OFFERS_MAX, TIERS_MAX, Product
 from .review import Review
+from .waitlist import Restocked, Waitlist
 
 __all__ = [
-    "OFFERS_MAX", "TIERS_MAX", "Command", "Event", "Product", "Review", "State", "decide", "evolve",
-    "keys",
+    "OFFERS_MAX", "TIERS_MAX", "Command", "Event", "Product", "Restocked", "Review", "State",
+    "Waitlist", "decide", "evolve", "keys",
 ]  # fmt: skip
 
 
@@ -28,9 +29,9 @@ class Answered(Struct, frozen=True, array_like=True, gc=False, tag="a"):
     """`request/<product or coupon>/<request>`: this request has had its answer."""
 
 
-State = Product | Issued | Review | Answered
-Command = product.Command | coupon.Command | review.Command
-Event = product.Event | coupon.Event | review.Event
+State = Product | Issued | Review | Waitlist | Answered
+Command = product.Command | coupon.Command | review.Command | waitlist.Command
+Event = product.Event | coupon.Event | review.Event | waitlist.Event
 
 OfShelf = product.Command | product.Event | coupon.Command | coupon.Event
 
@@ -39,6 +40,8 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
     """The aggregates that a command reads or a fact changes."""
     if isinstance(message, review.Command | review.Event):
         return review.keys(message)
+    if isinstance(message, waitlist.Command | waitlist.Event):
+        return waitlist.keys(message)
     if isinstance(message, ListingRefused | CouponRefused):
         return (_request(message),)
     return (_about(message), _request(message))
@@ -48,6 +51,8 @@ def decide(states: States, command: Command) -> list[Fact]:
     """What happens; [] where it has happened before."""
     if isinstance(command, review.Command):
         return _of_review(states, command)
+    if isinstance(command, waitlist.Command):
+        return waitlist.decide(states, command)
     if _request(command) in states:
         return []
     about = states.get(_about(command))
@@ -64,6 +69,8 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
     if isinstance(fact, review.Event):
         known = state if isinstance(state, Review) else None
         return review.evolve(known, fact) if kind == "review" else state
+    if isinstance(fact, waitlist.Event):
+        return waitlist.evolve(key, state, fact) if kind == "waitlist" else state
     if isinstance(fact, coupon.Event):
         issued = state if isinstance(state, Issued) else None
         return coupon.evolve(issued, fact) if kind == "coupon" else state

@@ -43,6 +43,7 @@ from . import (
     support,
     targets,
     verifying,
+    waitlists,
     wallet,
     webhooks,
 )
@@ -62,4 +63,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *bespoke.ROUTES, *admin_bespoke.ROUTES, *support.ROUTES, *admin_support.ROUTES,
     *api_keys.ROUTES, *webhooks.ROUTES, *admin_webhooks.ROUTES,
     *reviews.ROUTES, *admin_reviews.ROUTES, *targets.ROUTES,
+    *waitlists.ROUTES,
 )  # fmt: skip

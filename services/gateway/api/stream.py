@@ -6,6 +6,7 @@ is told of support has no id: whoever connects reads the threads first.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ from .problems import Problem, speaks
 from .pushing import EVENTS, pushed_to
 from .routes import Route
 from .thread_shapes import told
+from .waitlists import told as waited
 
 HEARTBEAT_S: Final = 15.0
 STREAM_S_MAX: Final = 3_600.0
@@ -53,7 +55,10 @@ async def _events(
     """The bytes of the stream. The bell is taken before the first look: nothing falls between."""
     end_s = asyncio.get_running_loop().time() + STREAM_S_MAX
     yield b"retry: %d\nid: %d\n: connected\n\n" % (RETRY_MS, after)
-    keys = (signals.account(account_id), signals.support(account_id))
+    keys = (
+        signals.account(account_id), signals.support(account_id), signals.waiting(account_id)
+    )  # fmt: skip
+    since_ms, shown = time.time_ns() // 1_000_000, set[str]()
     try:
         async with door.listener.watch(*keys) as bell:
             heard = await door.threads.newest(account_id)
@@ -67,6 +72,10 @@ async def _events(
                 for row in await door.threads.moved(account_id, heard):
                     heard = row.position
                     yield _support(row, language)
+                for come in await door.waitlists.told(account_id, since_ms):
+                    if come.subscription_id not in shown:
+                        shown.add(come.subscription_id)
+                        yield b"event: restock\ndata: %s\n\n" % msgspec.json.encode(waited(come))
                 if not await bell.wait(HEARTBEAT_S):
                     yield b": still here\n\n"
     except TooManyWait:

@@ -40,6 +40,7 @@ from .shelf import ShelfWatch
 from .targets import SavedTargets
 from .threads import Threads
 from .tracing import Tracing
+from .waitlists import Waitlists
 from .webhooks import WebhookDesk
 
 TIDY_EVERY_S: Final = 0.5
@@ -116,6 +117,7 @@ class Door:
     bespoke: CustomRequests
     targets: SavedTargets
     threads: Threads
+    waitlists: Waitlists
     webhooks: WebhookDesk
     api_keys: ApiKeys
     appender: Appender

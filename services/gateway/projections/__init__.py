@@ -36,6 +36,7 @@ from . import (
     targets,
     threads,
     topups,
+    waitlists,
     wallet,
     webhooks,
 )
@@ -71,6 +72,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
             await catalogue.project(connection, about, changed)
         await coupons.project(connection, batch, changed)
         await reviews.project(connection, batch, changed)
+        await waitlists.project(connection, batch, changed)
     if batch := topics.get("gateway.events"):
         await people.project(connection, batch, changed)
         await threads.project(connection, batch, changed)
@@ -106,7 +108,9 @@ OWN: Final[Mapping[str, frozenset[type[Fact]]]] = {
     "payments.events": wallet.FOLLOWED | deposits.FOLLOWED,
     "risk.events": holds.FOLLOWED,
     "inventory.events": stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED | quarantines.FOLLOWED,
-    "catalog.events": catalogue.FOLLOWED | coupons.FOLLOWED | reviews.FROM_CATALOGUE,
+    "catalog.events": (
+        catalogue.FOLLOWED | coupons.FOLLOWED | reviews.FROM_CATALOGUE | waitlists.FOLLOWED
+    ),
     "gateway.events": (
         people.FOLLOWED | threads.FOLLOWED | webhooks.FOLLOWED | targets.FOLLOWED
     ),

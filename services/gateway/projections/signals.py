@@ -26,6 +26,11 @@ def support(account_id: str) -> str:
     return f"support:{account_id}"
 
 
+def waiting(account_id: str) -> str:
+    """The account is told of something it waited for."""
+    return f"waiting:{account_id}"
+
+
 def rest(order_id: str) -> str:
     """The order has come to rest."""
     return f"rest:{order_id}"

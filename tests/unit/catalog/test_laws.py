@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.catalog import domain, process
 from services.catalog.app import service
-from services.catalog.domain import Answered, Product, Review
+from services.catalog.domain import Answered, Product, Review, Waitlist
 from shared.contracts.catalog import ListingRefused
 from shared.contracts.matrix import TOPICS
 from shared.contracts.message import Fact
@@ -18,7 +18,7 @@ from shared.contracts.registry import commands_of, facts_of
 from shared.shards.service import Arrival
 from shared.testing.scenario import World
 from tests.unit.catalog import examples as say
-from tests.unit.catalog import reviews
+from tests.unit.catalog import reviews, waiting
 
 HISTORY_STEPS_MAX = 30
 requests = st.integers(1, 12).map("req-{}".format)
@@ -27,6 +27,7 @@ FACTS: list[Any] = [
     say.listed(), say.price_changed(), say.delisted(), say.refused("EMPTY", "r"),
     say.scheduled(), say.promotion_ended(), say.issued(), say.coupon_ended(),
     say.coupon_refused("BAD_COUPON", "r"), *reviews.FACTS,
+    *waiting.FACTS,
 ]  # fmt: skip
 OF_COUPONS = CouponIssued | CouponEnded | CouponRefused
 
@@ -118,6 +119,7 @@ def test_the_catalogue_takes_every_command_that_is_asked_of_it() -> None:
     asked: list[Any] = [
         say.list_product(), say.change_price(), say.delist(), say.schedule(), say.end_promotion(),
         say.issue(), say.end_coupon(), *reviews.COMMANDS,
+        *waiting.COMMANDS,
     ]  # fmt: skip
     for command in asked:
         assert taken[type(command)](command, Arrival(7, {})) == command
@@ -129,9 +131,16 @@ def test_the_catalogue_reads_only_what_the_matrix_lets_it_read() -> None:
 
 @given(
     st.sampled_from(
-        ["product/jcard", "request/jcard/req-1", "coupon/SPRING", "review/rv-1", "nothing/x"]
+        [
+            "product/jcard",
+            "request/jcard/req-1",
+            "coupon/SPRING",
+            "review/rv-1",
+            "waitlist/jcard-100",
+            "nothing/x",
+        ]
     ),
-    st.sampled_from([None, Product(1, True, ("jcard-100",)), Answered(), Review(4)]),
+    st.sampled_from([None, Product(1, True, ("jcard-100",)), Answered(), Review(4), Waitlist()]),
     st.lists(st.sampled_from(FACTS)),
 )
 def test_evolve_takes_any_fact_in_any_state(key: str, state: Any, facts: list[Fact]) -> None:

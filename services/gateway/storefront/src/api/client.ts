@@ -25,6 +25,7 @@ export type Rating = Schemas["RatingShape"];
 export type OwnReview = Schemas["OwnReview"];
 export type JudgedReview = Schemas["JudgedReview"];
 export type SavedTarget = Schemas["SavedTarget"];
+export type Wait = Schemas["Wait"];
 export type Hold = Schemas["HoldShape"];
 export type Operator = Schemas["OperatorHere"];
 export type Role = Operator["role"];

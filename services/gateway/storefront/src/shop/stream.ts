@@ -11,6 +11,9 @@ export interface Moved {
 /** A support thread has moved, or the connection has just been made. */
 const answered = new Set<() => void>();
 
+/** Something that was waited for is there again. */
+const restocked = new Set<() => void>();
+
 const AGAIN_MS = 2000;
 
 export const live = ref(false);
@@ -32,6 +35,9 @@ function open(): void {
   });
   source.addEventListener("support", () => {
     for (const hear of answered) hear();
+  });
+  source.addEventListener("restock", () => {
+    for (const hear of restocked) hear();
   });
   source.addEventListener("error", () => {
     live.value = false;
@@ -61,4 +67,10 @@ export function hearing(hear: (moved: Moved) => void): void {
 export function answering(hear: () => void): void {
   answered.add(hear);
   onScopeDispose(() => answered.delete(hear));
+}
+
+/** Hear of what is there again until the component goes. */
+export function restocking(hear: () => void): void {
+  restocked.add(hear);
+  onScopeDispose(() => restocked.delete(hear));
 }

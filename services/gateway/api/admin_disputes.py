@@ -5,6 +5,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.gateway.door.disputes import order_ms
 from services.gateway.door.requests import Answer
 from services.gateway.projections.disputes import DisputeRow
 from shared.contracts.disputes import AskBuyer, DecideDispute
@@ -27,19 +28,24 @@ from .once import once, request_id_of
 from .pages import cursor_of, limit_of, page
 from .problems import Problem
 from .routes import Route
+from .shapes import NAME_LENGTH_MAX
 
 FIRST: Final = (0, "")
 
 
 async def read_many(request: Request) -> Response:
-    """Disputes in which somebody has the word, the oldest first; `?ended=1`: all others."""
+    """Where somebody has the word, the first deadline first; `?ended=1`: all others, by their age.
+
+    `?by=recall`: those of recalled cards alone; `?by=buyer`: complaints.
+    """
     await operator("support", "finance", "auditor")(request)
     limit, after = limit_of(request), cursor_of(request, tuple[int, str]) or FIRST
     ended = request.query_params.get("ended", "") not in {"", "0", "false"}
-    rows = await door_of(request).disputes.many(after, limit + 1, ended=ended)
+    by = request.query_params.get("by", "")[:NAME_LENGTH_MAX]
+    rows = await door_of(request).disputes.many(after, limit + 1, ended=ended, by=by)
     language = language_of(request.headers.get("accept-language", ""))
     items = [told(row, language, to_shop=True) for row in rows]
-    return json_answer(page(items, [(row.opened_ms, row.dispute_id) for row in rows], limit))
+    return json_answer(page(items, [(order_ms(row), row.dispute_id) for row in rows], limit))
 
 
 async def read_one(request: Request) -> Response:
@@ -100,7 +106,7 @@ async def _row(request: Request) -> DisputeRow:
 ONE: Final = "/v1/admin/disputes/{dispute_id}"
 ROUTES: Final = (
     Route("GET", "/v1/admin/disputes", read_many, "售后列表 · Disputes", "operator",
-          answer=Disputes, query=("ended", "limit", "cursor")),
+          answer=Disputes, query=("ended", "by", "limit", "cursor")),
     Route("GET", ONE, read_one, "一笔售后 · A dispute", "operator", answer=Dispute),
     Route("POST", ONE + "/ask", ask_buyer, "询问买家 · Ask the buyer", "operator", NewQuestion,
           Disputing, 202, once=True),

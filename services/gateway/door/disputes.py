@@ -11,8 +11,9 @@ Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
 MANY: Final = """
 select * from dispute_view
-where (state = any(%b::text[])) <> %b and (opened_ms, dispute_id) > (%b, %b)
-order by opened_ms, dispute_id limit %b
+where (state = any(%b::text[])) <> %b and (%b = '' or opened_by = %b)
+  and (coalesce(nullif(deadline_ms, 0), opened_ms), dispute_id) > (%b, %b)
+order by coalesce(nullif(deadline_ms, 0), opened_ms), dispute_id limit %b
 """
 ONE: Final = "select * from dispute_view where dispute_id = %b"
 OF_ORDER: Final = """
@@ -25,15 +26,22 @@ WORDS_MAX: Final = 200
 OF_ORDER_MAX: Final = 100
 
 
+def order_ms(row: DisputeRow) -> int:
+    """What the list goes by: the deadline of who has the word, else when it was opened."""
+    return row.deadline_ms or row.opened_ms
+
+
 class Disputes:
     """Disputes by their id, by their order, and those that wait."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def many(self, after: tuple[int, str], limit: int, *, ended: bool) -> list[DisputeRow]:
-        """Somebody has the word, or not any more; the oldest first."""
-        rows = await self._all(MANY, (list(WAITING), ended, *after, limit))
+    async def many(
+        self, after: tuple[int, str], limit: int, *, ended: bool, by: str = ""
+    ) -> list[DisputeRow]:
+        """Somebody has the word, the first deadline first; or not any more, the oldest first."""
+        rows = await self._all(MANY, (list(WAITING), ended, by, by, *after, limit))
         return [DisputeRow(*row) for row in rows]
 
     async def one(self, dispute_id: str) -> DisputeRow | None:

@@ -10,8 +10,12 @@ export const ROOMS = [
   { name: "board", roles: EVERYBODY },
   { name: "orders", roles: ["support", "risk", "finance", "auditor"] },
   { name: "holds", roles: ["risk", "support", "auditor"] },
+  { name: "disputes", roles: ["support", "finance", "auditor"] },
   { name: "stock", roles: ["stock", "support", "auditor"] },
+  { name: "prices", roles: ["stock", "finance", "auditor"] },
+  { name: "promotions", roles: ["stock", "finance", "auditor"] },
   { name: "topups", roles: ["support", "stock", "finance", "auditor"] },
+  { name: "suppliers", roles: ["stock", "support", "finance", "auditor"] },
   { name: "accounts", roles: ["finance", "support", "auditor"] },
   { name: "support", roles: ["support"] },
   { name: "requests", roles: ["support", "stock"] },
@@ -19,6 +23,8 @@ export const ROOMS = [
   { name: "reviews", roles: ["support", "auditor"] },
   { name: "webhooks", roles: ["support", "auditor"] },
   { name: "parked", roles: ["support", "auditor"] },
+  { name: "audits", roles: ["auditor"] },
+  { name: "staff", roles: ["auditor"] },
 ] as const satisfies readonly { name: string; roles: readonly Role[] }[];
 export type Room = (typeof ROOMS)[number]["name"];
 
@@ -27,7 +33,7 @@ export function rooms(): Room[] {
   return ROOMS.filter((room) => may(room.roles)).map((room) => room.name);
 }
 
-function rolesOf(name: Room): readonly Role[] {
+export function rolesOf(name: Room): readonly Role[] {
   return ROOMS.find((room) => room.name === name)?.roles ?? [];
 }
 
@@ -56,6 +62,12 @@ export const router = createRouter({
       meta: { roles: rolesOf("holds") },
     },
     {
+      path: "/disputes",
+      name: "disputes",
+      component: () => import("./pages/DisputesPage.vue"),
+      meta: { roles: rolesOf("disputes") },
+    },
+    {
       path: "/stock",
       name: "stock",
       component: () => import("./pages/StockPage.vue"),
@@ -67,6 +79,18 @@ export const router = createRouter({
       component: () => import("./pages/SkuPage.vue"),
       props: true,
       meta: { roles: rolesOf("stock") },
+    },
+    {
+      path: "/prices",
+      name: "prices",
+      component: () => import("./pages/PricesPage.vue"),
+      meta: { roles: rolesOf("prices") },
+    },
+    {
+      path: "/promotions",
+      name: "promotions",
+      component: () => import("./pages/PromotionsPage.vue"),
+      meta: { roles: rolesOf("promotions") },
     },
     {
       path: "/topups",
@@ -122,6 +146,24 @@ export const router = createRouter({
       name: "webhooks",
       component: () => import("./pages/WebhooksPage.vue"),
       meta: { roles: rolesOf("webhooks") },
+    },
+    {
+      path: "/suppliers",
+      name: "suppliers",
+      component: () => import("./pages/SuppliersPage.vue"),
+      meta: { roles: rolesOf("suppliers") },
+    },
+    {
+      path: "/audits",
+      name: "audits",
+      component: () => import("./pages/AuditsPage.vue"),
+      meta: { roles: rolesOf("audits") },
+    },
+    {
+      path: "/staff",
+      name: "staff",
+      component: () => import("./pages/StaffPage.vue"),
+      meta: { roles: rolesOf("staff") },
     },
     {
       path: "/parked",

@@ -5,15 +5,18 @@ import deskEn from "./desk.en.json";
 import deskZh from "./desk.zh.json";
 import peopleEn from "./desk-people.en.json";
 import peopleZh from "./desk-people.zh.json";
+import roomsEn from "./desk-rooms.en.json";
+import roomsZh from "./desk-rooms.zh.json";
 import { sayer } from "./language";
 import moderationEn from "./moderation.en.json";
 import moderationZh from "./moderation.zh.json";
 
-const zh = { ...consoleZh, ...deskZh, ...peopleZh, ...moderationZh };
+const zh = { ...consoleZh, ...deskZh, ...peopleZh, ...roomsZh, ...moderationZh };
+const deskOf = { ...deskEn, ...peopleEn, ...roomsEn, ...moderationEn };
 
 export type Key = keyof typeof zh;
 
-const en: Record<Key, string> = { ...consoleEn, ...deskEn, ...peopleEn, ...moderationEn };
+const en: Record<Key, string> = { ...consoleEn, ...deskOf };
 const texts = { zh, en };
 
 export const t = sayer(texts);

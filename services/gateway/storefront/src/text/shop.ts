@@ -1,4 +1,6 @@
 /** What the shop says. */
+import disputesEn from "./disputes.en.json";
+import disputesZh from "./disputes.zh.json";
 import { sayer } from "./language";
 import peopleEn from "./people.en.json";
 import peopleZh from "./people.zh.json";
@@ -7,11 +9,11 @@ import shopZh from "./shop.zh.json";
 import voicesEn from "./voices.en.json";
 import voicesZh from "./voices.zh.json";
 
-const zh = { ...shopZh, ...peopleZh, ...voicesZh };
+const zh = { ...shopZh, ...peopleZh, ...disputesZh, ...voicesZh };
 
 export type Key = keyof typeof zh;
 
-const en: Record<Key, string> = { ...shopEn, ...peopleEn, ...voicesEn };
+const en: Record<Key, string> = { ...shopEn, ...peopleEn, ...disputesEn, ...voicesEn };
 const texts = { zh, en };
 
 export const t = sayer(texts);

@@ -1,0 +1,36 @@
+/** What a page says of its DeskTable: the columns, and what may be decided about a row. */
+import type { once } from "../api/client";
+
+export interface Column<T> {
+  /** Also the name of the slot that fills the cell, where `say` is not enough. */
+  name: string;
+  label: string;
+  say?: (item: T) => string | number;
+  number?: boolean;
+  mono?: boolean;
+}
+
+export interface Way {
+  name: string;
+  label: string;
+  look?: "main" | "risky";
+  /** Whether what the sheet asks for besides the reason is there. */
+  ready?: () => boolean;
+}
+
+export interface Decision<T> {
+  /** On the row's button, and what a screen reader hears there. */
+  label: string;
+  named: (item: T) => string;
+  title: (item: T) => string;
+  said: (item: T) => string;
+  ways: readonly Way[];
+  /** The button is slim and red. */
+  risky?: boolean;
+  /** Rows about which there is nothing to decide have no button. */
+  about?: (item: T) => boolean;
+  /** What speaks for itself needs no reason. */
+  plain?: boolean;
+  /** Do it once: `header` has its key; what it throws is shown in the sheet. */
+  decide: (way: string, item: T, reason: string, header: ReturnType<typeof once>) => Promise<void>;
+}

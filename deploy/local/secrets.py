@@ -30,6 +30,8 @@ RSA_BITS = 2048
 RSA_EXPONENT = 65_537
 MADE = "made.json"
 """Which keys have been made, so that one that is gone is not taken for one that is new."""
+PUBLIC = {"gateway/audit.pub": "audit/signing.pub"}
+"""Public halves that another service checks signatures by: copied whenever keys are looked at."""
 TOTP_CHARACTERS = 32
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
@@ -93,6 +95,8 @@ def ensure_keys(folder: LocalFolder) -> None:
         if new:
             made += key
     write_private(note, json.dumps(made, indent=1).encode())
+    for place, source in PUBLIC.items():
+        write_private(folder.keys / place, (folder.keys / source).read_bytes())
 
 
 def _new() -> dict[str, object]:

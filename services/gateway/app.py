@@ -24,6 +24,7 @@ from shared.security.keys import FolderOfKeys, Keys
 from shared.shards.service import Performer, Service
 
 from . import domain, process, storefront
+from .adapters.audit_key import audit_key
 from .adapters.delivery import DeliveryDoor
 from .adapters.sms import SmsSender
 from .adapters.webhooks import TIMEOUT_S, Webhooks
@@ -38,6 +39,7 @@ from .door.board import Board
 from .door.catalogue import Catalogue
 from .door.disputes import Disputes
 from .door.door import Door, Limits, Secrets
+from .door.examining import Examining
 from .door.imports import Imports
 from .door.invoices import Invoices
 from .door.limits import Limiter, Pace, Places
@@ -126,6 +128,8 @@ def door(
         read=read,
         search=OrderSearch(pool),
         board=Board(pool),
+        examining=Examining(pool),
+        audit_key=audit_key(FolderOfKeys(environment.keys)),
         desk=desk,
         requests=Requests(pool),
         imports=Imports(pool, appender),

@@ -53,7 +53,7 @@ def test_c7_a_bad_card_is_disputed_looked_at_and_replaced(
     browser: Browser, system: Running, staff: Staff, tmp_path: Path
 ) -> None:
     """From the order's line to the decision and back, at 360 and 1440 pixels (C7, F5)."""
-    picture, page_of_its_own = tmp_path / "屏幕截图.png", tmp_path / "page.html"
+    picture, page_of_its_own = tmp_path / "screen.png", tmp_path / "page.html"
     picture.write_bytes(b"\x89PNG and more")
     page_of_its_own.write_text("<p>no picture")
     with (
@@ -83,7 +83,7 @@ def test_c7_a_bad_card_is_disputed_looked_at_and_replaced(
         room.keyboard.press("Enter")
         dialog = room.get_by_role("dialog")
         expect(dialog.get_by_text(SAID)).to_be_visible()
-        expect(dialog.get_by_text("屏幕截图.png")).to_be_visible()
+        expect(dialog.get_by_text("screen.png")).to_be_visible()
         desk.expect_accessible()
         tab_to(room, "input:not(#amount)")
         room.keyboard.type("照片已核对")

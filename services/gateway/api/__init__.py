@@ -3,6 +3,7 @@
 from typing import Final
 
 from . import (
+    admin_audits,
     admin_bespoke,
     admin_board,
     admin_costs,
@@ -12,6 +13,7 @@ from . import (
     admin_invoices,
     admin_orders,
     admin_people,
+    admin_prices,
     admin_products,
     admin_promotions,
     admin_quarantines,
@@ -21,6 +23,7 @@ from . import (
     admin_shards,
     admin_shelf,
     admin_stock,
+    admin_suppliers,
     admin_support,
     admin_topups,
     admin_wallets,
@@ -53,7 +56,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     *products.ROUTES, *shelf.ROUTES, *orders.ROUTES, *order_actions.ROUTES, *checking.ROUTES,
     *verifying.ROUTES, *stream.ROUTES, *batches.ROUTES, *sessions.ROUTES,
     *wallet.ROUTES, *auth.ROUTES, *admin_products.ROUTES,
-    *admin_promotions.ROUTES, *admin_stock.ROUTES,
+    *admin_promotions.ROUTES, *admin_prices.ROUTES, *admin_suppliers.ROUTES,
+    *admin_audits.ROUTES, *admin_stock.ROUTES,
     *admin_imports.ROUTES, *admin_people.ROUTES, *admin_holds.ROUTES, *admin_shards.ROUTES,
     *admin_topups.ROUTES, *deposits.ROUTES, *admin_refunds.ROUTES, *admin_recalls.ROUTES,
     *admin_costs.ROUTES, *admin_quarantines.ROUTES,

@@ -12,6 +12,7 @@ from services.gateway.door.access import api_key_purpose, totp_purpose
 from services.gateway.door.door import Door
 from services.gateway.door.requests import Answer
 from services.gateway.projections.queries import DEPOSIT
+from shared.contracts.envelope import rfc3339
 from shared.contracts.gateway import AddOperator, IssueApiKey, Role
 from shared.contracts.payments import Deposit
 from shared.kernel import ids
@@ -22,6 +23,7 @@ from .bodies import json_answer, read_body
 from .once import ask, once, request_id_of, wait_of
 from .order_json import money
 from .outcomes import outcome
+from .pages import cursor_of, limit_of, page
 from .problems import Problem
 from .routes import Route
 from .shapes import NAME_LENGTH_MAX, Id, Money, Name, Shape, SignedMoney
@@ -76,6 +78,32 @@ class OperatorShape(Shape):
     user: str
     role: Role
     totp_secret: str
+
+
+class Colleague(Shape):
+    """Somebody who works in the console."""
+
+    user: str
+    role: Role
+    since: str
+
+
+class Colleagues(Shape):
+    """A page of the staff, by their names."""
+
+    items: list[Colleague]
+    next_cursor: str | None
+
+
+async def read_operators(request: Request) -> Response:
+    """Who works here, and as what; nothing of what they sign in with."""
+    await operator("auditor")(request)
+    limit, after = limit_of(request), (cursor_of(request, tuple[str]) or ("",))[0]
+    rows = await door_of(request).examining.staff(after, limit + 1)
+    items = [
+        {"user": user, "role": role, "since": rfc3339(added_ms)} for user, role, added_ms in rows
+    ]
+    return json_answer(page(items, [(row[0],) for row in rows], limit))
 
 
 async def deposit(request: Request) -> Response:
@@ -158,6 +186,8 @@ ROUTES: Final = (
           "operator", NewDeposit, DepositShape, 202, once=True),
     Route("POST", "/v1/admin/api-keys", issue_api_key, "发放 API 密钥 · Issue an API key",
           "operator", NewApiKey, ApiKeyShape, 202, once=True),
+    Route("GET", "/v1/admin/operators", read_operators, "运营人员 · Who works here", "operator",
+          answer=Colleagues, query=("limit", "cursor")),
     Route("POST", "/v1/admin/operators", add_operator, "添加运营人员 · Add an operator",
           "operator", NewOperator, OperatorShape, 202, once=True),
 )  # fmt: skip

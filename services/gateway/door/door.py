@@ -12,6 +12,7 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
+from services.gateway.adapters.audit_key import AuditKey
 from services.gateway.projections.queries import Read
 from shared.runtime.appending import Appender
 from shared.security.box import Box
@@ -24,6 +25,7 @@ from .bespoke import Requests as CustomRequests
 from .board import Board
 from .catalogue import Catalogue
 from .disputes import Disputes
+from .examining import Examining
 from .imports import Imports
 from .invoices import Invoices
 from .limits import Limiter, Places
@@ -106,6 +108,8 @@ class Door:
     read: Read
     search: OrderSearch
     board: Board
+    examining: Examining
+    audit_key: AuditKey
     desk: OrderDesk
     requests: Requests
     imports: Imports

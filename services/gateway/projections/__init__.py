@@ -29,10 +29,12 @@ from . import (
     quarantines,
     recalls,
     refunds,
+    reports,
     reveals,
     reviews,
     signals,
     stock,
+    suppliers,
     targets,
     threads,
     topups,
@@ -81,8 +83,11 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
     if batch := topics.get("delivery.events"):
         await reveals.project(connection, batch)
         await topups.project(connection, batch)
+        await suppliers.project(connection, batch)
     if batch := topics.get("risk.events"):
         await holds.project(connection, batch, changed)
+    if batch := topics.get("audit.events"):
+        await reports.project(connection, batch)
     await parked.project(connection, aside)
     await signals.send(connection, changed)
 
@@ -114,7 +119,8 @@ OWN: Final[Mapping[str, frozenset[type[Fact]]]] = {
     "gateway.events": (
         people.FOLLOWED | threads.FOLLOWED | webhooks.FOLLOWED | targets.FOLLOWED
     ),
-    "delivery.events": reveals.FOLLOWED | topups.FOLLOWED,
+    "delivery.events": reveals.FOLLOWED | topups.FOLLOWED | suppliers.FOLLOWED,
+    "audit.events": reports.FOLLOWED,
 }  # fmt: skip
 """What each service says of its own; what it has parked is said by every one."""
 VIEWS: Final = Views(

@@ -1,0 +1,162 @@
+"""Prices, promotions, suppliers, audit and staff at the console, each role at what is theirs."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import httpx
+import pyotp
+import pytest
+from playwright.sync_api import Browser, expect
+
+from deploy.load.running import Running
+from tests.browser.conftest import DESK, PHONE, visiting
+from tests.browser.staff import PASSWORD, Staff, staff_of
+from tests.e2e.shop import Shop, until
+
+pytestmark = pytest.mark.timeout(300)
+
+SKU: Final = "steam-100"
+ROOMS_BY_PATH: Final = {
+    "/v1/admin/disputes": {"support", "finance", "auditor"},
+    "/v1/admin/prices": {"stock", "finance", "auditor"},
+    "/v1/admin/promotions": {"stock", "finance", "auditor"},
+    "/v1/admin/coupons": {"finance", "support", "auditor"},
+    "/v1/admin/suppliers": {"stock", "support", "finance", "auditor"},
+    "/v1/admin/audit/reports": {"auditor"},
+    "/v1/admin/audit/flaws": {"auditor"},
+    "/v1/admin/audit/reveals": {"auditor"},
+    "/v1/admin/operators": {"auditor"},
+}
+ROLES: Final = ("support", "stock", "finance", "risk", "auditor")
+SOON_S: Final = 20
+
+
+@pytest.fixture(scope="module")
+def staff(system: Running) -> Staff:
+    return staff_of(system.description["gateway"], Shop(system))
+
+
+def shown(staff: Staff, sku: str) -> dict[str, Any]:
+    """The SKU as everybody sees it in the shop."""
+    products = httpx.get(staff.shop.run["gateway"] + "/v1/products?limit=100").json()["items"]
+    return next(each for one in products for each in one["skus"] if each["sku"] == sku)
+
+
+def test_a9_a_price_is_changed_and_refused_values_are_explained(
+    browser: Browser, system: Running, staff: Staff
+) -> None:
+    before = shown(staff, SKU)["price"]["amount"]
+    with visiting(browser, system, viewport=PHONE) as visitor:
+        page = staff.sign_in(visitor, "stock", "/console/prices?q=steam")
+        page.locator(f"[data-priced='{SKU}']").get_by_role("button").click()
+        flaw, deed = page.locator("[data-flaw]"), page.locator("[data-act=price]")
+        page.locator("#member").fill("9999")
+        expect(flaw).to_contain_text("会员价不能高于零售价")
+        expect(deed).to_be_disabled()
+        visitor.expect_accessible()
+        page.locator("#retail").fill(f"{(before - 100) / 100:.2f}")
+        page.locator("#member").fill("")
+        page.locator("#tiers").fill("50 999")
+        expect(flaw).to_contain_text("价格须低于上一档")
+        page.locator("#tiers").fill("")
+        deed.dblclick()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    until(lambda: shown(staff, SKU)["price"]["amount"] == before - 100)
+
+
+def test_a9_a_promotion_is_planned_starts_is_watched_and_ended_by_keyboard(
+    browser: Browser, system: Running, staff: Staff
+) -> None:
+    now = shown(staff, SKU)["price"]["amount"]
+    starts = datetime.now().astimezone() + timedelta(seconds=SOON_S)
+    ends = starts + timedelta(hours=2)
+    with visiting(browser, system, viewport=DESK) as visitor:
+        page = staff.sign_in(visitor, "finance", "/console/promotions")
+        page.locator("[data-new-promotion]").click()
+        page.get_by_label("SKU").select_option(SKU)
+        page.get_by_label("促销价").fill(f"{now / 100:.2f}")
+        expect(page.locator("[data-flaw]")).to_contain_text("不低于现价")
+        visitor.expect_accessible()
+        page.get_by_label("促销价").fill("1.00")
+        page.get_by_label("开始时间").fill(starts.strftime("%Y-%m-%dT%H:%M:%S"))
+        page.get_by_label("结束时间").fill(ends.strftime("%Y-%m-%dT%H:%M:%S"))
+        page.locator("[data-act=schedule]").click()
+        row = page.locator(f"[data-promoted='{SKU}']")
+        expect(row).to_have_attribute("data-promotion", "planned")
+        expect(row).to_contain_text("后开始")
+        visitor.expect_accessible()
+        expect(row).to_have_attribute("data-promotion", "running", timeout=60_000)
+        until(lambda: shown(staff, SKU)["price"]["amount"] == 100)
+        row.get_by_role("button").focus()
+        page.keyboard.press("Enter")
+        page.get_by_label("理由").fill("演练结束")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(row).to_have_count(0)
+        page.locator("[data-new-coupon]").click()
+        for label, value in (("优惠码", "HELLO-1"), ("减多少元", "1"), ("减百分之几", "5")):
+            page.get_by_label(label).fill(value)
+        expect(page.locator("[data-flaw]")).to_contain_text("只能填一项")
+        page.get_by_label("减百分之几").fill("")
+        page.get_by_label("结束时间").fill(ends.strftime("%Y-%m-%dT%H:%M:%S"))
+        page.locator("[data-act=issue]").click()
+        expect(page.locator("[data-coupon='HELLO-1']")).to_contain_text("减 ¥1.00")
+        visitor.expect_accessible()
+    until(lambda: shown(staff, SKU)["price"]["amount"] == now)
+
+
+def test_d4_every_reveal_and_every_report_is_on_the_auditor_s_page(
+    browser: Browser, system: Running, staff: Staff
+) -> None:
+    placed = staff.shop.order(("steam-50", 1))
+    staff.shop.cards(placed)
+    with visiting(browser, system, viewport=PHONE) as visitor:
+        page = staff.sign_in(visitor, "auditor", "/console/audits")
+        expect(page.locator(f"[data-shown='{placed['order_id']}']")).to_contain_text("已查看")
+        visitor.expect_accessible()
+        page.get_by_role("button", name="English").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Audit")
+        visitor.expect_accessible()
+        visitor.open("/console/suppliers")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Suppliers")
+        visitor.expect_accessible()
+
+
+def test_d5_each_path_is_open_to_its_roles_and_403_to_all_others(staff: Staff) -> None:
+    door = staff.shop.run["gateway"]
+    for role in ROLES:
+        user, secret = staff.hire(role)
+        body = {"user": user, "password": PASSWORD, "totp": pyotp.TOTP(secret).now()}
+
+        def entered(body: dict[str, str] = body) -> str:
+            return str(httpx.post(door + "/v1/admin/sessions", json=body).json().get("token", ""))
+
+        headers = {"Authorization": f"Bearer {until(entered)}"}
+        for path, roles in ROOMS_BY_PATH.items():
+            expected = 200 if role in roles else 403
+            assert httpx.get(door + path, headers=headers).status_code == expected, (role, path)
+    for path in ROOMS_BY_PATH:
+        assert httpx.get(door + path).status_code == 401
+
+
+def test_d5_the_auditor_sees_who_works_here_and_lets_nobody_in(
+    browser: Browser, system: Running, staff: Staff
+) -> None:
+    with visiting(browser, system, viewport=PHONE) as visitor:
+        page = staff.sign_in(visitor, "auditor", "/console/staff")
+        expect(page.locator("[data-role=auditor]").first).to_be_visible()
+        expect(page.locator("[data-let-in]")).to_have_count(0)
+        visitor.expect_accessible()
+        assert "totp" not in page.content()
+    with visiting(browser, system, viewport=DESK) as visitor:
+        page = staff.sign_in(visitor, "owner", "/console/staff")
+        page.locator("[data-let-in]").click()
+        page.locator("#staff-user").fill("new-colleague")
+        page.locator("#staff-password").fill("short")
+        expect(page.locator("[data-act=let-in]")).to_be_disabled()
+        page.locator("#staff-password").fill(PASSWORD)
+        page.locator("#staff-role").select_option("risk")
+        visitor.expect_accessible()
+        page.locator("[data-act=let-in]").dblclick()
+        expect(page.locator("[data-secret]")).to_contain_text("new-colleague")
+        expect(page.locator("[data-colleague=new-colleague]")).to_contain_text("风控")

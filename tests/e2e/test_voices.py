@@ -72,7 +72,7 @@ def test_d5_saved_targets_are_kept_renamed_and_forgotten_and_never_in_clear(shop
     assert shop.send("POST", path + "/remove", **WAIT).status_code == 200
     assert shop.get("/v1/targets")["items"] == []
     gone = shop.send("POST", path + "/remove", **WAIT)
-    assert (gone.status_code, gone.json()["code"]) == (404, "TARGET_UNKNOWN_TARGET")
+    assert (gone.status_code, gone.json()["code"]) == (404, "NOT_FOUND")
     assert NUMBER.encode() not in shop.log()
 
 

@@ -102,7 +102,9 @@ async def remove(request: Request) -> Response:
     """Forget it."""
     asking = await customer(request)
     target_id, request_id = request.path_params["target_id"], request_id_of(request, asking)
-    await once(request, asking, b"", lambda: Answer(target_id))
+    rows = await door_of(request).targets.of_account(asking.name)
+    problem = "" if any(row.target_id == target_id for row in rows) else "NOT_FOUND"
+    await once(request, asking, b"", lambda: Answer(target_id, problem))
     command = RemoveTarget(account_id=asking.name, target_id=target_id, request_id=request_id)
     return await heard(request, command, request_id, NO_TARGET, {"target_id": target_id}, HERE)
 

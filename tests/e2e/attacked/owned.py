@@ -39,6 +39,7 @@ OWNED: Final[dict[str, Made | str]] = {
     "name": Made("/v1/webhooks/anns", {"url": HOOK}, "name", "PUT"),
     "message_id": "msg-1",
     "target_id": Made("/v1/targets", {"name": "安", "fields": NUMBER}, "target_id"),
+    "subscription_id": "sub-1",
     "session_id": Made("/v1/auth/sessions", {}, "session_id"),
 }
 PUBLIC: Final = {"product_id"}

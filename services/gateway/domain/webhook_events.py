@@ -62,9 +62,11 @@ class OrderMoved:
 def message_of(endpoint_id: str, moved: OrderMoved) -> WebhookMessage:
     """What this endpoint is told: who moved, where to, and why; never what was delivered."""
     fact, event = moved.fact, EVENTS[type(moved.fact)]
+    whole = getattr(fact, "whole", None)  # of money that goes back: a part leaves the state as is
     data = {
         "order_id": fact.order_id,
-        "state": STATES.get(type(fact)),
+        "state": None if whole is False else STATES.get(type(fact)),
+        "whole": whole,
         "line": getattr(fact, "line", None),
         "code": getattr(fact, "code", None),
     }

@@ -15,6 +15,7 @@ from services.gateway.domain.webhook_limits import (
 )
 from services.gateway.domain.webhooks import of, of_message
 from shared.contracts.orders import LineDelivered
+from shared.contracts.refunds import OrderRefunded
 from shared.contracts.webhooks import (
     JudgeWebhook,
     ReplayWebhook,
@@ -200,6 +201,18 @@ def test_a_message_says_which_order_and_which_state_and_nothing_of_what_was_deli
         "timestamp": "2027-01-15T08:00:00.000Z",
         "data": {"order_id": "o-1", "line": 2},
     }
+
+
+@pytest.mark.parametrize(("whole", "state"), [(True, "refunded"), (False, None)])
+def test_only_an_order_of_which_nothing_is_left_is_said_to_be_refunded(
+    whole: bool, state: str | None
+) -> None:
+    fact = OrderRefunded(
+        order_id="o-1", account_id="acc-1", refund_id="f-1", lines=(), amount=1, to="wallet",
+        whole=whole,
+    )  # fmt: skip
+    data = json.loads(message(domain.OrderMoved(fact, NOW_MS)).body)["data"]
+    assert (data["whole"], data.get("state")) == (whole, state)
 
 
 def test_an_account_without_endpoints_costs_one_look_and_no_fact() -> None:

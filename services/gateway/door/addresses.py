@@ -4,6 +4,8 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -14,6 +16,9 @@ URL_LENGTH_MAX: Final = 500
 HTTPS_PORT: Final = 443
 RESOLVE_S_MAX: Final = 5.0
 ADDRESSES_MAX: Final = 32
+THREADS_MAX: Final = 4
+RESOLVERS: Final = ThreadPoolExecutor(THREADS_MAX, "resolver")
+"""Threads of their own: slow name servers of strangers keep no lookup of ours waiting."""
 INSIDE: Final = tuple(
     ipaddress.ip_network(each)
     for each in (
@@ -41,9 +46,9 @@ class Pinned(NamedTuple):
 
 async def resolve(name: str, port: int) -> Sequence[str]:
     """Every address of a name. Raises OSError."""
-    loop = asyncio.get_running_loop()
+    look = partial(socket.getaddrinfo, name, port, type=socket.SOCK_STREAM)
     async with asyncio.timeout(RESOLVE_S_MAX):
-        found = await loop.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(RESOLVERS, look)
     return [str(each[4][0]) for each in found]
 
 

@@ -8,6 +8,8 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
+import threading
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -17,7 +19,7 @@ import pytest
 from deploy.local.twins.webhook import app
 from services.gateway.adapters.webhooks import Webhooks
 from services.gateway.domain import WebhookAnswered
-from services.gateway.door.addresses import AddressRefused, Guard, is_public
+from services.gateway.door.addresses import AddressRefused, Guard, is_public, resolve
 from services.gateway.process import WEBHOOK, Call
 from shared.kernel.decider import Effect
 from shared.runtime.clock import SystemClock
@@ -241,3 +243,20 @@ def test_the_challenge_is_a_message_like_any_other() -> None:
     said = asyncio.run(run())
     assert said["type"] == "webhook.challenge"
     assert len(said["data"]["challenge"]) == 36
+
+
+async def test_names_that_are_slow_to_resolve_keep_nothing_else_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As many as a process has threads for everything else (F4)."""
+    answered = threading.Event()
+
+    def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
+        answered.wait(8)
+        return [(0, 0, 0, "", ("8.8.8.8", 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    looks = [asyncio.create_task(resolve(f"{n}.example", 443)) for n in range(40)]
+    await asyncio.sleep(0)
+    await asyncio.to_thread(answered.set)
+    assert await asyncio.gather(*looks) == [["8.8.8.8"]] * 40

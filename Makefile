@@ -69,8 +69,8 @@ bench: $(READY) ## Measure everything on a system of its own (QUICK=1, JSON=1, B
 spike: $(READY) ## 20,000 orders for one SKU with 500 cards, all at once
 	@$(KAMENG) spike
 
-growth: $(READY) ## How cost grows with workers, history, SKUs, accounts, partitions (QUICK=1)
-	@$(KAMENG) growth $(if $(QUICK),--quick)
+growth: $(READY) ## How cost grows with workers, history, SKUs, accounts, partitions (QUICK=1 ONLY=history)
+	@$(KAMENG) growth $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 chaos: $(READY) ## Kill, freeze, cut off, scale, flood everything; then the audit (RATE= ONLY= SEED=)
 	@$(KAMENG) chaos $(if $(RATE),--rate $(RATE)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")

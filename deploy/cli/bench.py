@@ -14,6 +14,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Everything as JSON.")]
 Quick = Annotated[bool, typer.Option("--quick", help="Ten seconds a run instead of sixty.")]
 Base = Annotated[str, typer.Option(help="The commit that the wallet walk is compared with.")]
 
+Only = Annotated[str, typer.Option(help="Only some curves: workers, partitions or history.")]
+
 
 def bench(as_json: AsJson = False, quick: Quick = False, base: Base = "") -> None:
     """Measure everything on a system of its own, and print it beside its targets."""
@@ -26,9 +28,11 @@ def spike(as_json: AsJson = False) -> None:
     _run("spike", *(["--json"] if as_json else []))
 
 
-def growth(quick: Annotated[bool, typer.Option("--quick", help="Less history.")] = False) -> None:
+def growth(
+    quick: Annotated[bool, typer.Option("--quick", help="Less history.")] = False, only: Only = ""
+) -> None:  # fmt: skip
     """How cost grows with workers, history, hot SKUs, accounts and partitions; a line a point."""
-    _run("growth", *(["--quick"] if quick else []))
+    _run("growth", *(["--quick"] if quick else []), *(["--only", only] if only else []))
 
 
 def _run(*arguments: str) -> None:

@@ -5,6 +5,7 @@ import logging
 import random
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -25,6 +26,8 @@ SPARE: Final = 1.5
 SCARCE_CARDS: Final = 60
 COUPONS: Final = 1_000
 ORDERS: Final = 100_000
+FILE_LINES: Final = 6_000
+"""Cards are put in for so many lines of resellers' files."""
 FEW_ORDERS: Final = 20_000
 """Cards are put in for so many where only some faults are asked for."""
 OVERLOAD: Final = "overload"
@@ -58,6 +61,8 @@ class Outcome:
     report: "Report"
     overload: "Overload | None"
     audited: "Audited"
+    files: Mapping[str, int]
+    """Lines of resellers' files, by the state in which the door shows them."""
     took_s: float
 
     @property
@@ -95,6 +100,7 @@ def chaos(
 
 async def _run(running: "Running", wish: Wish) -> Outcome:
     from deploy.load.auditing import audit
+    from deploy.load.by_the_file import sending
     from deploy.load.market import Size, market
     from deploy.load.mischief import mischief
     from deploy.load.overload import overload
@@ -109,7 +115,8 @@ async def _run(running: "Running", wish: Wish) -> Outcome:
     flooded = None
     async with peopled(running) as people:
         load = people.load
-        async with mischief(running, wish.seed):
+        sent = sending(running, "chaos-files", FILE_LINES)
+        async with mischief(running, wish.seed), sent as files:
             report = await play(running, load, commands, wish.per_s, faults, _tell)
         if wish.only in OVERLOAD:
             flooded = await overload(running, load, found.shop, found.goods, OVERLOAD_S)
@@ -118,7 +125,7 @@ async def _run(running: "Running", wish: Wish) -> Outcome:
         report.accepted += await load.many(commands, wish.orders - report.accepted)
         await settle(people, report)
     audited = await audit(running)
-    return Outcome(report, flooded, audited, time.monotonic() - began_s)
+    return Outcome(report, flooded, audited, dict(files.lines), time.monotonic() - began_s)
 
 
 def _tell(sentence: str) -> None:
@@ -132,6 +139,8 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
         "copies": outcome.audited.doubles.copies,
         "applied_twice": outcome.audited.applied_twice,
         "audit": outcome.audited.report,
+        "every_order": dict(outcome.audited.examined.books.stages()),
+        "files": dict(outcome.files),
         "took_s": round(outcome.took_s, 1),
         "passed": outcome.passed,
     }
@@ -152,17 +161,24 @@ def _show(outcome: Outcome) -> None:
     console.print(table)
     if outcome.overload:
         _show_overload(outcome.overload)
-    endings = " · ".join(f"{name} {count:,}" for name, count in sorted(report.endings.items()))
     wrong = report.accepted - report.at_rest
-    console.print(f"orders: {report.accepted:,} accepted, {report.at_rest:,} at rest: {endings}")
+    console.print(
+        f"orders: {report.accepted:,} accepted, {report.at_rest:,} at rest: "
+        f"{_counted(report.endings)}"
+    )
     console.print(f"        {wrong:,} not at rest, {len(report.open):,} disputes or refunds open")
-    afterwards = " · ".join(f"{n} {count:,}" for n, count in sorted(report.afterwards.items()))
-    console.print(f"afterwards: {afterwards}")
+    console.print(f"afterwards: {_counted(report.afterwards)}")
+    console.print(f"lines of files: {_counted(outcome.files)}")
+    console.print(f"every order of the log: {_counted(audited.examined.books.stages())}")
     console.print(
         f"duplicates: {audited.doubles.copies:,} on the wire, {audited.applied_twice:,} applied"
     )
     console.print(f"audit: {audited}", style="green" if outcome.passed else "red")
     console.print(f"took {outcome.took_s:.0f} s")
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return " · ".join(f"{name} {count:,}" for name, count in sorted(counts.items())) or "none"
 
 
 def _show_overload(found: "Overload") -> None:

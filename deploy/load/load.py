@@ -20,6 +20,8 @@ BACKLOG_ORDERS_MAX: Final = 4_000
 """Orders under way at once: enough to keep every turn full, few enough to see the waiting."""
 WALLET: Final = "wallet"
 PAUSE_S: Final = 0.002
+UNSEEN: Final = 50_000
+"""Minor units: up to that much nobody looks at an order."""
 PULSE_S: Final = 0.2
 """Between two groups of a steady load."""
 
@@ -90,8 +92,10 @@ class Load:
 
 
 def _outside(order: PlaceOrder) -> bool:
-    """Whether a channel or a supplier has a say in when it ends."""
-    return order.pay_with != WALLET or any(line.target for line in order.lines)
+    """Whether somebody else has a say in when it ends: a channel, a supplier, a buyer, a person."""
+    if order.pay_with != WALLET or order.origin:
+        return True
+    return any(line.target or line.unit_price > UNSEEN for line in order.lines)
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from shared.contracts.orders import CancelOrder, PlaceOrder, Seen
 from shared.contracts.promotions import Coupon, IssueCoupon
 from shared.kernel import ids
 
+from .guarded import Guarded, guarded
 from .running import Running
 from .shop import BY, Shop
 from .stocking import issue, keys_of, put_in
@@ -20,7 +21,11 @@ COUPON_EVERY: Final = 13
 OUTSIDE_EVERY: Final = 20
 PAID_AT: Final = 3
 TOPPED_AT: Final = 13
-"""Of twenty orders the fourth is paid at a channel, the fourteenth is a top-up."""
+GUARDED_AT: Final = 17
+"""Of twenty orders the fourth is paid at a channel, the fourteenth is a top-up, the eighteenth is
+under a promotion or looked at before it goes on."""
+GUARDED_PART: Final = 2
+"""Of what there is of each SKU."""
 OUTSIDE_SKUS: Final = 4
 FIRST_SCARCE: Final = 10_000_000
 COUPON_OFF: Final = 100
@@ -52,6 +57,7 @@ class Market:
     topped: Shop
     coupon_id: str
     seen: dict[str, Seen]
+    guarded: Guarded
 
     @property
     def goods(self) -> tuple[str, ...]:
@@ -63,6 +69,7 @@ class Market:
         plenty = self.shop.orders(self.seen, self.goods)
         scarce = self.shop.orders(self.seen, self.shop.skus[-1:], first=FIRST_SCARCE)
         paid, topped = self.paid.orders(self.seen), self.topped.orders(self.seen)
+        looked_at = self.guarded.orders()
         for number, order in enumerate(plenty):
             match number % OUTSIDE_EVERY:
                 case _ if number % SCARCE_EVERY == 0:
@@ -71,6 +78,8 @@ class Market:
                     wanted = next(paid)
                 case at if at == TOPPED_AT:
                     wanted = next(topped)
+                case at if at == GUARDED_AT:
+                    wanted = next(looked_at)
                 case _:
                     wanted = self._with_coupon(order) if number % COUPON_EVERY == 0 else order
             yield wanted
@@ -101,7 +110,8 @@ async def market(running: Running, name: str, size: Size) -> Market:
     seen |= await put_in(running, topped, dict.fromkeys(topped.skus, size.cards))
     coupon = _coupon(name.upper(), size.coupons)
     seen |= await issue(running, coupon)
-    return Market(shop, paid, topped, coupon.coupon_id, seen)
+    others = await guarded(running, name, few, max(4, size.cards // GUARDED_PART))
+    return Market(shop, paid, topped, coupon.coupon_id, seen, others)
 
 
 def _coupon(coupon_id: str, uses: int) -> IssueCoupon:

@@ -13,6 +13,7 @@ from .aftermath import Aftermath
 from .appending import Appender
 from .faults import Fault
 from .felt import Felt, felt
+from .guarded import Codes
 from .load import Load, loading
 from .payers import Payers
 from .running import Running
@@ -29,7 +30,7 @@ PAYMENT_S: Final = 45
 """For a buyer to pay at a channel: shorter than in a shop, so that it is seen to run out."""
 ASK_AGAIN_S: Final = 1
 MS: Final = 1_000
-TOPICS: Final = ("orders.events", "delivery.events")
+TOPICS: Final = ("orders.events", "delivery.events", "risk.events")
 
 
 @dataclass
@@ -104,7 +105,9 @@ async def peopled(running: Running) -> AsyncIterator[People]:
     appender = Appender(running.door, running.partitions)
     async with loading(running, TOPICS) as load, appender:
         aftermath = Aftermath(appender, load.follower)
-        async with aftermath.at_work(), Payers(load.follower).at_work():
+        codes = Codes(running, appender, load.follower)
+        payers = Payers(load.follower)
+        async with aftermath.at_work(), payers.at_work(), codes.at_work():
             yield People(load, aftermath)
 
 

@@ -54,6 +54,8 @@ class Shop:
     level: Level = "retail"
     """Of all its buyers: how often a retail buyer may order is limited."""
     pay_with: str = "wallet"
+    price: int = PRICE
+    """Minor units, each."""
     tops_up: Keys | None = None
     """It sells top-ups, their targets sealed with these keys; none: it sells cards."""
 
@@ -78,7 +80,7 @@ class Shop:
         for product_id, skus in by_product.items():
             yield ListProduct(
                 product_id=product_id, request_id=ids.derive("listing", product_id), by=BY,
-                listing=_listing(product_id, skus, topup=bool(self.tops_up)),
+                listing=_listing(product_id, skus, self.price, topup=bool(self.tops_up)),
             )  # fmt: skip
 
     def deposits(self) -> Iterator[Deposit]:
@@ -122,7 +124,7 @@ class Shop:
     def _order(self, buyer: str, key: str, sku: str, seen: Seen) -> PlaceOrder:
         product_id = self.product_of(sku)
         order_id = ids.order_id(buyer, key)
-        line = WantedLine(sku=sku, product_id=product_id, quantity=1, unit_price=PRICE)
+        line = WantedLine(sku=sku, product_id=product_id, quantity=1, unit_price=self.price)
         if self.tops_up:
             line = line.model_copy(update=_target(self.tops_up, order_id, buyer, sku))
         return PlaceOrder(
@@ -144,10 +146,10 @@ def _target(keys: Keys, order_id: str, buyer: str, sku: str) -> dict[str, str]:
     }
 
 
-def _listing(product_id: str, skus: Sequence[str], *, topup: bool) -> Listing:
+def _listing(product_id: str, skus: Sequence[str], price: int, *, topup: bool) -> Listing:
     offers = tuple(
         Offer(
-            sku=sku, name=sku, face_value=1000, price=PRICE, member_price=PRICE,
+            sku=sku, name=sku, face_value=price, price=price, member_price=price,
             quantity_max=QUANTITY_MAX,
         )
         for sku in skus

@@ -15,7 +15,12 @@ from shared.contracts.inventory import QuotaGranted, StockReceived
 from shared.contracts.message import Command, Fact
 from shared.contracts.orders import Seen
 from shared.contracts.payments import FundsDeposited
-from shared.contracts.promotions import CouponIssued, IssueCoupon
+from shared.contracts.promotions import (
+    CouponIssued,
+    IssueCoupon,
+    PromotionScheduled,
+    SchedulePromotion,
+)
 from shared.security.keys import FolderOfKeys
 
 from .appending import Appender
@@ -90,6 +95,13 @@ async def issue(running: Running, coupon: IssueCoupon) -> dict[str, Seen]:
     wanted: dict[type[Fact], int] = {CouponIssued: 1, QuotaGranted: 1}
     awaited = await _ask(running, [coupon], wanted)
     return {coupon.coupon_id: awaited.seen[coupon.coupon_id]}
+
+
+async def schedule(running: Running, promotion: SchedulePromotion) -> dict[str, Seen]:
+    """A promotion and its units; where its product stands on the log now."""
+    wanted: dict[type[Fact], int] = {PromotionScheduled: 1, QuotaGranted: 1}
+    awaited = await _ask(running, [promotion], wanted)
+    return {promotion.product_id: awaited.seen[promotion.product_id]}
 
 
 async def receive(

@@ -18,6 +18,8 @@ Quick = Annotated[bool, typer.Option("--quick", help="Ten seconds a run instead 
 
 Base = Annotated[str, typer.Option(help="The commit that the wallet walk is compared with.")]
 
+Only = Annotated[str, typer.Option(help="Only some curves: workers, partitions or history.")]
+
 
 @app.command()
 def bench(as_json: AsJson = False, quick: Quick = False, base: Base = "") -> None:
@@ -43,13 +45,13 @@ def spike(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def growth(quick: Quick = False) -> None:
+def growth(quick: Quick = False, only: Only = "") -> None:
     """How cost grows with workers, history, hot SKUs, accounts and partitions; a line a point."""
 
     def tell(row: dict[str, object]) -> None:
         print(json.dumps(row), flush=True)
 
-    raise typer.Exit(0 if measure_growth(tell, quick=quick) else STATUS_WRONG)
+    raise typer.Exit(0 if measure_growth(tell, quick=quick, only=only) else STATUS_WRONG)
 
 
 if __name__ == "__main__":

@@ -74,7 +74,8 @@ def _walk(visitor: Visitor, operator: Operator) -> Iterator[tuple[str, Visitor]]
     page.locator(".code").first.wait_for()
     yield "order", visitor
     for name, path in (
-        ("orders", "/orders"), ("wallet", "/wallet"), ("invoices", "/invoices"),
+        ("orders", "/orders"), ("account", "/account"), ("wallet", "/wallet"),
+        ("invoices", "/invoices"),
         ("requests", "/requests"), ("support", "/support"), ("developers", "/developers"),
         ("console", "/console"),
     ):  # fmt: skip

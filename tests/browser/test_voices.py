@@ -1,4 +1,4 @@
-"""What buyers say of what they bought, and what becomes of it (A7)."""
+"""What buyers say of what they bought (A7), wait for (A10) and keep for the next time."""
 
 import re
 import secrets
@@ -13,6 +13,9 @@ from tests.browser.conftest import Visitor, visiting
 pytestmark = pytest.mark.timeout(300)
 
 MONEY = 50_000
+SAVE = """body => fetch('/v1/targets', {method: 'POST', body: JSON.stringify(body), headers: {
+    'Content-Type': 'application/json', 'Idempotency-Key': 'save-1', 'Prefer': 'wait=20',
+}}).then(answer => answer.status)"""
 XSS = '<img src=x onerror="window.wrong=1"> 到账很快'
 
 
@@ -62,3 +65,51 @@ def test_a7_who_completed_an_order_reviews_it_once_and_support_hides_it(
         operator.send("POST", path, {"shown": False, "reason": "含广告"})
         visitor.open("/p/steam")
         expect(page.get_by_text("还没有评价")).to_be_visible()
+
+
+def test_a10_on_a_sold_out_sku_the_button_promises_to_tell_and_the_account_page_does(
+    browser: Browser, system: Running
+) -> None:
+    """A10."""
+    operator = Operator(system.description)
+    listing = {
+        "product_id": "awaited", "name": "到货试验卡", "category": ["试验"], "kind": "card",
+        "skus": [{"sku": "awaited-1", "name": "1元", "face_value": 100, "price": 100,
+                  "low_stock": 0}],
+    }  # fmt: skip
+    operator.send("POST", "/v1/admin/products", listing)
+    with visiting(browser, system) as visitor:
+        page = visitor.page
+        visitor.open("/sign-in?to=/p/awaited")
+        sign_in(visitor, phone(), page)
+        page.locator("[data-wait]").click()
+        expect(page.locator("[data-waiting]")).to_contain_text("已登记")
+        visitor.expect_accessible()
+        visitor.open("/account")
+        waiting = page.locator("[data-waitlist]")
+        expect(waiting.get_by_text("等候中")).to_be_visible()
+        visitor.expect_accessible()
+        operator.send_text("/v1/admin/stock/awaited-1/imports", "WAITS-11111")
+        expect(waiting.get_by_text("已到货")).to_be_visible()
+
+
+def test_a_target_is_saved_offered_again_renamed_and_removed(
+    browser: Browser, system: Running
+) -> None:
+    with visiting(browser, system) as visitor:
+        page = visitor.page
+        visitor.open("/sign-in?to=/p/genshin")
+        sign_in(visitor, phone(), page)
+        page.get_by_role("button", name="立即购买").wait_for()
+        made = page.evaluate(SAVE, {"name": XSS, "fields": {"number": "13800138000"}})
+        assert made == 200
+        visitor.open("/account")
+        kept = page.locator("[data-targets]")
+        expect(kept.get_by_text("13800138000")).to_be_visible()
+        kept.get_by_role("button", name="重命名").click()
+        kept.get_by_label("名称").fill("妈妈")
+        kept.get_by_role("button", name="好").click()
+        expect(kept.get_by_text("妈妈", exact=True)).to_be_visible()
+        visitor.expect_accessible()
+        kept.get_by_role("button", name="删除").click()
+        expect(kept.get_by_text("还没有保存的账号")).to_be_visible()

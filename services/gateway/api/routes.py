@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import Response
 
+from .problems import MEDIA_TYPE
 from .shapes import ProblemShape
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -36,6 +37,13 @@ HEADERS: Final = {
 SCHEMES: Final[dict[str, Any]] = {
     "session": {"type": "http", "scheme": "bearer"},
     **{name: {"type": "apiKey", "in": "header", "name": at} for name, at in HEADERS.items()},
+}
+
+
+REF: Final = "#/components/schemas/{model}"
+PROBLEM: Final[dict[str, Any]] = {
+    "description": "A problem, as RFC 9457 tells it",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": REF.format(model=ProblemShape.__name__)}}},
 }
 
 
@@ -70,13 +78,12 @@ def add(app: FastAPI, routes: tuple[Route, ...]) -> None:
             operation_id=f"{route.method.lower()}_{route.path.strip('/')}".translate(PLAIN),
             responses={
                 route.status: {"model": model} if model else _media(route),
-                "4XX": {"model": ProblemShape}, "5XX": {"model": ProblemShape},
+                "4XX": PROBLEM, "5XX": PROBLEM,
             },
             openapi_extra=_extra(route),
         )  # fmt: skip
 
 
-REF: Final = "#/components/schemas/{model}"
 PATH_NAME: Final = re.compile(r"{(\w+)}")
 PLAIN: Final = str.maketrans(dict.fromkeys("/{}:-", "_"))
 
@@ -120,8 +127,9 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
 
 
 def bodies(routes: tuple[Route, ...]) -> dict[str, Any]:
-    """The schemas of everything that goes in, by name."""
-    models = {r.body for r in routes if isinstance(r.body, type)}
+    """The schemas of everything that goes in, and of problems, by name."""
+    models: set[type[BaseModel]] = {r.body for r in routes if isinstance(r.body, type)}
+    models.add(ProblemShape)
     ordered = sorted(models, key=lambda model: model.__name__)
     _, found = models_json_schema([(model, "validation") for model in ordered], ref_template=REF)
     return dict(found.get("$defs", {}))

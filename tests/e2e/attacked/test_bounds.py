@@ -29,6 +29,15 @@ POST: Final = (
 )
 
 
+@pytest.mark.parametrize("sku", ["卡", "a%0D%0ASet-Cookie:%20x=y", "%22;%20x=%22", "a" * 101])
+def test_what_can_be_no_sku_is_not_there_and_no_bug(cast: Cast, sku: str) -> None:
+    path = f"/v1/admin/stock/{sku}/imports"
+    headers = {**cast.headers("stock", "POST", path), "Content-Type": "text/plain"}
+    for query in ("", "?preview=1"):
+        answer = cast.client.post(path + query, content=b"CARD-1", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+
+
 @pytest.mark.parametrize(
     "head",
     [

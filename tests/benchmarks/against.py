@@ -1,6 +1,7 @@
 """The wallet walk of this tree against that of an earlier commit, on the same machine by turns."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -80,6 +81,8 @@ def _worktree(commit: str) -> Iterator[Path]:
     """That commit's tree, with what this one has downloaded."""
     own = of_checkout()
     tree = own.root / "base"
+    shutil.rmtree(tree, ignore_errors=True)  # of a comparison that was killed
+    _git("worktree", "prune")
     _git("worktree", "add", "--force", "--detach", str(tree), commit)
     try:
         (tree / ".local").mkdir()

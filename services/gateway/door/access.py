@@ -122,12 +122,15 @@ class Access:
         """When keys have signed since that was last written down, Unix milliseconds."""
 
     async def run(self) -> None:
-        """Until cancelled: forget what has changed."""
+        """Until cancelled: forget what has changed, and everything now and then.
+
+        What was read while it changed is stored after the bell has rung: not believed for long.
+        """
         async with self._listener.watch(signals.ACCESS) as bell:
             while True:  # bounded by: the task's cancellation when the process stops
-                if await bell.wait(WATCH_S):
-                    self._keys.clear()
-                    self._unknown.clear()
+                await bell.wait(WATCH_S)
+                self._keys.clear()
+                self._unknown.clear()
 
     async def by_signature(
         self, key_id: str, signed: Signed, method: str, target: str, body: bytes

@@ -12,7 +12,7 @@ from shared.shards.admission import Incoming
 from shared.shards.codec import Codec
 from shared.shards.ledger import Halt, Ledger
 from shared.shards.outbox import Outbox
-from shared.shards.ports import Log, Rebalanced, Route
+from shared.shards.ports import Claimed, Log, Rebalanced, Route
 from shared.shards.postgres import PostgresStore
 from shared.shards.service import Service
 from shared.shards.takeover import TakeOver
@@ -33,8 +33,9 @@ class LogAsOf:
         self.log = log
         self.stops: dict[Route, int] = {}
 
-    async def publish(self, boxes: Mapping[str, Outbox]) -> dict[Route, int]:
+    async def publish(self, boxes: Mapping[str, Outbox], ours: Claimed) -> dict[Route, int]:
         """Raises MayNotPublish."""
+        del ours
         raise MayNotPublish(", ".join(boxes))
 
     async def read(self, route: Route, start: int, records_max: int) -> Sequence[Incoming]:
@@ -116,7 +117,9 @@ class Aside:
         self.service, self.views, self.dsn, self.partitions = service, views, dsn, partitions
         self.codec = Codec(service)
         self.log, self.store = LogAsOf(log), PostgresStore(dsn)
-        self.takeover = TakeOver(service, self.log, self.store, self.codec, partitions, NAME)
+        self.takeover = TakeOver(
+            service, self.log, self.store, self.codec, partitions, NAME, claim=lambda: bool
+        )  # a copy claims nothing
         self.events = f"{service.name}.events"
 
     async def fold(self, ends: Mapping[int, int] | None = None) -> dict[int, Ledger]:

@@ -21,7 +21,7 @@ from shared.contracts.envelope import Sealed, unix_ms
 
 from .admission import Incoming
 from .outbox import Group, Outbox
-from .ports import Rebalanced, Route, Unavailable
+from .ports import TOO_LATE, Claimed, Rebalanced, Route, Unavailable
 
 BATCH_BYTES_MAX: Final = 2_000_000
 """Under the broker's message.max.bytes; a group of facts is far smaller."""
@@ -54,19 +54,17 @@ class KafkaLog:
         self.reader: AIOKafkaConsumer | None = None
         self.reading = asyncio.Lock()
 
-    async def publish(self, boxes: Mapping[str, Outbox]) -> dict[Route, int]:
+    async def publish(self, boxes: Mapping[str, Outbox], ours: Claimed) -> dict[Route, int]:
         """Two rounds: facts, and when they are acknowledged what follows from them."""
         if not boxes:
             return {}
-        ends = await self._round(
-            (source, group) for source, box in boxes.items() for group in box.facts
-        )
-        await self._round(
-            (source, (record,)) for source, box in boxes.items() for record in box.follows
-        )
+        facts = ((source, group) for source, box in boxes.items() for group in box.facts)
+        follows = ((source, (one,)) for source, box in boxes.items() for one in box.follows)
+        ends = await self._round(facts, ours)
+        await self._round(follows, ours)
         return ends
 
-    async def _round(self, groups: Iterable[tuple[str, Group]]) -> dict[Route, int]:
+    async def _round(self, groups: Iterable[tuple[str, Group]], ours: Claimed) -> dict[Route, int]:
         by_route: dict[Route, list[tuple[str, Group]]] = {}
         for source, group in groups:
             by_route.setdefault((group[0].topic, group[0].partition), []).append((source, group))
@@ -76,19 +74,21 @@ class KafkaLog:
             async with asyncio.timeout(PUBLISH_S_MAX):  # a send never gives up by itself
                 if self.producer is None:
                     self.producer = await self._start_producer()
-                ends = await asyncio.gather(
-                    *(self._send(self.producer, route, some) for route, some in by_route.items())
-                )
+                sends = [self._send(self.producer, ours, *each) for each in by_route.items()]
+                ends = await asyncio.gather(*sends)
         except (KafkaError, OSError, TimeoutError) as error:
             raise Unavailable(f"Kafka: {type(error).__name__}") from None
         return dict(zip(by_route, ends, strict=True))
 
     async def _send(
-        self, producer: AIOKafkaProducer, route: Route, groups: Sequence[tuple[str, Group]]
-    ) -> int:
+        self, producer: AIOKafkaProducer, ours: Claimed, route: Route,
+        groups: Sequence[tuple[str, Group]],
+    ) -> int:  # fmt: skip
         """The partition's batches in order; returns the offset after the last record."""
         end = 0
         for batch in _batches(producer, groups):
+            if not ours():
+                raise Unavailable(TOO_LATE)
             sent = await producer.send_batch(batch, route[0], partition=route[1])
             acknowledged = await sent
             end = max(end, acknowledged.offset + batch.record_count())

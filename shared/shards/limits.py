@@ -15,5 +15,8 @@ class Limits:
     pause_ms_min: int = 50
     pause_ms_max: int = 1_000
     advise_every_ms: int = 1_000
+    claim_ms: int = 3_000
+    """From asking for a shard's row to sending what it says. Nobody else has the shard before the
+    session has ended, so it is shorter than that by what may pass between two heartbeats."""
     unwritten_records_max: int = 5_000
     """Records passed over without a change that a restart may have to read again."""

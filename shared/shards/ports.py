@@ -5,7 +5,7 @@ for both.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from shared.contracts.envelope import Headers
 
@@ -36,12 +36,25 @@ class Fenced(Exception):
     """Another worker has moved these shards."""
 
 
+TOO_LATE: Final = "too long since the row was asked for: it may be somebody else's by now"
+
+Claimed = Callable[[], bool]
+"""Whether the shards were ours so lately, when last asked for, that they still must be."""
+
+
+def claimed(clock: "Clock", claim_ms: int) -> Claimed:
+    """Ours from now on, for so long: begin it before the row is read or moved, never after."""
+    asked_ms = clock.now_ms()
+    return lambda: abs(clock.now_ms() - asked_ms) <= claim_ms
+
+
 class Log(Protocol):
     """Appends to the log and reads any part of it."""
 
-    async def publish(self, boxes: Mapping[str, Outbox]) -> dict[Route, int]:
+    async def publish(self, boxes: Mapping[str, Outbox], ours: Claimed) -> dict[Route, int]:
         """By source. First all facts, and when they are acknowledged what follows from them.
 
+        Before anything is sent, ``ours`` is asked: who stood still since the commit sends nothing.
         Returns, for each partition that facts went to, the offset after the last of them.
         Raises Unavailable; then it is unknown what arrived.
         """

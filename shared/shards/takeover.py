@@ -1,6 +1,6 @@
 """Taking shards over: the row against the log, the last blob once more, then on from there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,7 +17,7 @@ from .draft import Draft
 from .folding import FOLLOWS_MAX, Folder, Own, Past, inputs, own_facts, remark
 from .ledger import Halt, Ledger
 from .outbox import Outbox
-from .ports import Fenced, Log, Route, Row, Store, Unavailable
+from .ports import Claimed, Fenced, Log, Route, Row, Store, Unavailable
 from .service import Service
 
 READ_MAX: Final = 2_000
@@ -45,9 +45,12 @@ class TakeOver:
     """Makes a shard's row, its log and this worker agree before the first turn."""
 
     def __init__(
-        self, service: Service, log: Log, store: Store, codec: Codec, partitions: int, worker: str
-    ) -> None:
-        self.service, self.log, self.store = service, log, store
+        self, service: Service, log: Log, store: Store, codec: Codec, partitions: int,
+        worker: str, *, claim: Callable[[], Claimed],
+    ) -> None:  # fmt: skip
+        self.service, self.log, self.store, self.claim = service, log, store, claim
+        self.ours = claim()
+        """Since a row was last read or moved."""
         self.codec, self.partitions, self.worker = codec, partitions, worker
         self.events = f"{service.name}.events"
 
@@ -57,6 +60,7 @@ class TakeOver:
 
     async def take(self, shards: Sequence[int]) -> dict[int, Owned]:
         """Raises Unavailable, or Fenced where another worker is moving a shard already."""
+        self.ours = ours = self.claim()
         rows = await self.store.rows(shards)
         topics = (self.events, *self.service.topics)
         ends = await self.log.ends([(topic, shard) for shard in shards for topic in topics])
@@ -69,7 +73,7 @@ class TakeOver:
                 boxes[f"/kameng/{self.service.name}/{shard}"] = box
             seeks = self._can_be_read(ledger, self.seeks(shard, ledger), ends)
             owned[shard] = Owned(ledger, ledger.tally.read, seeks)
-        acknowledged = await self.log.publish(boxes)
+        acknowledged = await self.log.publish(boxes, ours)
         for shard, own in owned.items():
             end = acknowledged.get((self.events, shard), 0)
             own.ledger.log_end = max(own.ledger.log_end, end)
@@ -197,6 +201,7 @@ class TakeOver:
         del unsent[:-FOLLOWS_MAX]
         draft.ledger.turn += 1
         write = self.codec.write(draft, Outbox(facts=[], follows=unsent))
+        self.ours = self.claim()
         if await self.store.commit([write]):
             raise Fenced(f"{draft.source} was moved by another worker")
         return draft.ledger
@@ -229,7 +234,7 @@ class TakeOver:
         name = f"{self.service.name}/{shard}"
         fact = words.ShardRebuilt(subject_id=name, position=ledger.position, worker=self.worker)
         draft.apply([fact], f"effect/rebuilt-{self.worker}")
-        await self.log.publish({draft.source: draft.outbox})
+        await self.log.publish({draft.source: draft.outbox}, self.ours)
         tail = await self._tail(
             shard, ledger.log_end, (await self.log.ends([(self.events, shard)]))[self.events, shard]
         )

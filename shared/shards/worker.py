@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import structlog
@@ -19,7 +20,7 @@ from .lagging import Lagging
 from .ledger import Ledger
 from .limits import Limits
 from .outbox import Outbox
-from .ports import Clock, Fenced, Inbox, Log, Route, Store, Unavailable
+from .ports import Claimed, Clock, Fenced, Inbox, Log, Route, Store, Unavailable, claimed
 from .service import Service
 from .steps import Steps
 from .table import TableReader
@@ -44,7 +45,8 @@ class Worker:
         self.limits = limits or Limits()
         self.watch: Watch = Unwatched()
         self.codec = Codec(service)
-        self.takeover = TakeOver(service, log, store, self.codec, partitions, name)
+        self.claim = claim = partial(claimed, clock, self.limits.claim_ms)
+        self.takeover = TakeOver(service, log, store, self.codec, partitions, name, claim=claim)
         table = service.table
         self.table = TableReader(table, log, clock, partitions) if table else None
         self.steps = Steps(service, log, store, self.codec)
@@ -58,8 +60,7 @@ class Worker:
         self.lock = asyncio.Lock()
         self.publishing: asyncio.Task[None] | None = None
         self.stopping = self.joined = False
-        self.look_at_ms = self.advised_at_ms = 0
-        self.turns = 0
+        self.look_at_ms = self.advised_at_ms = self.turns = 0
         self.lagging = Lagging()
         self.assigned_s = 0.0
 
@@ -229,9 +230,8 @@ class Worker:
             draft.ledger.log_end = self.owned[draft.shard].ledger.log_end
         for draft in moved:
             draft.ledger.turn += 1
-        lost = frozenset[int]()
-        if moved:
-            lost = await self.store.commit([self.codec.write(d, d.outbox) for d in moved])
+        ours, writes = self.claim(), [self.codec.write(draft, draft.outbox) for draft in moved]
+        lost = await self.store.commit(writes) if writes else frozenset[int]()
         for shard, draft in turn.drafts.items():
             if shard not in lost:
                 self.owned[shard].ledger = draft.ledger
@@ -243,7 +243,7 @@ class Worker:
         self.turns += 1
         turn.committed_s = time.perf_counter()
         if kept:
-            self.publishing = asyncio.create_task(self._publish(kept))
+            self.publishing = asyncio.create_task(self._publish(kept, ours))
         report = report_of(turn, (d for s, d in turn.drafts.items() if s not in lost))
         tell(self.watch, report, self.publishing if kept else None)
 
@@ -257,10 +257,10 @@ class Worker:
         unwritten = draft.ledger.tally.read - self.owned[draft.shard].written
         return draft.moved or unwritten >= self.limits.unwritten_records_max
 
-    async def _publish(self, drafts: Sequence[Draft]) -> None:
+    async def _publish(self, drafts: Sequence[Draft], ours: Claimed) -> None:
         """Facts, then what follows; then the outside may be called."""
         boxes: dict[str, Outbox] = {d.source: d.outbox for d in drafts if d.outbox}
-        ends = await self.log.publish(boxes)
+        ends = await self.log.publish(boxes, ours)
         for draft in drafts:
             draft.ledger.log_end = ends.get((draft.events, draft.shard), draft.ledger.log_end)
             for key in draft.changed:

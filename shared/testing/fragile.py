@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from shared.shards.admission import Incoming
 from shared.shards.outbox import Outbox
-from shared.shards.ports import Inbox, Log, Rebalanced, Route, Row, Store, Write
+from shared.shards.ports import Claimed, Inbox, Log, Rebalanced, Route, Row, Store, Write
 
 Strike = Callable[[str], Awaitable[None]]
 """Asked at each step, by its name (`commit`, `committed`): waits, raises, or lets it happen."""
@@ -19,18 +19,18 @@ class FragileLog:
     def __init__(self, log: Log, strike: Strike) -> None:
         self.log, self.strike = log, strike
 
-    async def publish(self, boxes: Mapping[str, Outbox]) -> dict[Route, int]:
+    async def publish(self, boxes: Mapping[str, Outbox], ours: Claimed) -> dict[Route, int]:
         """As Log; one group of facts after the other, and then one record after the other."""
         await self.strike("publish")
         ends: dict[Route, int] = {}
         for source, box in boxes.items():
             for group in box.facts:
-                ends |= await self.log.publish({source: Outbox(facts=[group], follows=[])})
+                ends |= await self.log.publish({source: Outbox(facts=[group], follows=[])}, ours)
                 await self.strike("fact published")
         await self.strike("facts published")
         for source, box in boxes.items():
             for record in box.follows:
-                await self.log.publish({source: Outbox(facts=[], follows=[record])})
+                await self.log.publish({source: Outbox(facts=[], follows=[record])}, ours)
                 await self.strike("follow published")
         await self.strike("published")
         return ends

@@ -1,10 +1,11 @@
 """What leaves a shard, and in which order."""
 
 import asyncio
+from functools import partial
 
 from shared.contracts.envelope import NO_CHAIN, Envelope, chained, read
 from shared.shards.admission import Incoming
-from shared.shards.ports import Route, Unavailable
+from shared.shards.ports import Route, Unavailable, claimed
 
 from .rig import Stage, who
 from .station import Crashed
@@ -199,3 +200,23 @@ async def test_a_stop_drains_the_turn_in_hand(stage: Stage) -> None:
     sent |= {read(r.headers).position for r in await stage.rig.records((stage.commands, 1))}
     assert sent == set(range(1, ledger.position + 1))
     assert blob
+
+
+async def test_who_stood_still_since_the_commit_asks_for_the_row_again_before_it_sends(
+    stage: Stage,
+) -> None:
+    """Somebody else may have built the shard again from a log that this was not on (G4)."""
+    worker = await stage.ready()
+    worker.worker.claim = partial(claimed, worker.worker.clock, 50)
+    at_rows = worker.seen.count("rows")
+
+    async def stand_still() -> None:
+        del worker.strikes["committed"]
+        await asyncio.sleep(0.2)
+
+    worker.strikes["committed"] = stand_still
+    await moved(stage)
+    await stage.settled()
+    assert worker.seen.count("rows") > at_rows
+    assert await stage.purse(1, who(1)) == 30
+    assert [found.envelope.position for found in await stage.log(0)] == [1, 2]

@@ -17,7 +17,7 @@ from shared.shards.draft import Draft
 from shared.shards.ledger import Ledger
 from shared.shards.memory import MemoryStore
 from shared.shards.outbox import Outbox
-from shared.shards.ports import Route, Write
+from shared.shards.ports import Claimed, Route, Write
 from shared.shards.steps import Steps
 from shared.shards.takeover import TakeOver
 from shared.shards.worker import Turn, Worker
@@ -54,7 +54,8 @@ def published_before_the_commit(bugs: pytest.MonkeyPatch) -> None:
 
     async def hasty(self: Worker, turn: Turn) -> None:
         await self._published()
-        await self.log.publish({d.source: d.outbox for d in turn.drafts.values() if d.outbox})
+        boxes = {d.source: d.outbox for d in turn.drafts.values() if d.outbox}
+        await self.log.publish(boxes, lambda: True)
         await commit(self, turn)
 
     bugs.setattr(Worker, "_commit", hasty)
@@ -64,9 +65,13 @@ def commands_before_their_facts(bugs: pytest.MonkeyPatch) -> None:
     """What follows from a fact leaves first."""
     publish = FragileLog.publish
 
-    async def backwards(self: FragileLog, boxes: Mapping[str, Outbox]) -> dict[Route, int]:
-        await publish(self, {s: Outbox(facts=[], follows=b.follows) for s, b in boxes.items()})
-        return await publish(self, {s: Outbox(facts=b.facts, follows=[]) for s, b in boxes.items()})
+    async def backwards(
+        self: FragileLog, boxes: Mapping[str, Outbox], ours: Claimed
+    ) -> dict[Route, int]:
+        follows = {s: Outbox(facts=[], follows=b.follows) for s, b in boxes.items()}
+        await publish(self, follows, ours)
+        facts = {s: Outbox(facts=b.facts, follows=[]) for s, b in boxes.items()}
+        return await publish(self, facts, ours)
 
     bugs.setattr(FragileLog, "publish", backwards)
 
@@ -75,12 +80,12 @@ def effect_before_its_fact_is_acknowledged(bugs: pytest.MonkeyPatch) -> None:
     """The outside is called at once."""
     publish = Worker._publish
 
-    async def hasty(self: Worker, some: Sequence[Draft]) -> None:
+    async def hasty(self: Worker, some: Sequence[Draft], ours: Claimed) -> None:
         for draft in some:
             for key in draft.changed:
                 if effect := draft.effect(key):
                     self.effects.open(draft.shard, key, effect)
-        await publish(self, some)
+        await publish(self, some, ours)
 
     bugs.setattr(Worker, "_publish", hasty)
 

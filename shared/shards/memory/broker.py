@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from shared.contracts.envelope import Headers, Sealed
 from shared.shards.outbox import Outbox
-from shared.shards.ports import Polled, Route, Unavailable
+from shared.shards.ports import TOO_LATE, Claimed, Polled, Route, Unavailable
 
 
 class MemoryBroker:
@@ -54,21 +54,23 @@ class MemoryLog:
         self.reached: dict[Route, int] = {}
         """The end of each partition after this producer's last record there."""
 
-    async def publish(self, boxes: Mapping[str, Outbox]) -> dict[Route, int]:
+    async def publish(self, boxes: Mapping[str, Outbox], ours: Claimed) -> dict[Route, int]:
         """As Log; a reader may see the records one input at a time."""
         ends: dict[Route, int] = {}
         for source, box in boxes.items():
             for group in box.facts:
-                ends |= self._append(source, group)
+                ends |= self._append(source, group, ours)
                 await asyncio.sleep(0)
         for source, box in boxes.items():
             for record in box.follows:
-                self._append(source, [record])
+                self._append(source, [record], ours)
                 await asyncio.sleep(0)
         return ends
 
-    def _append(self, source: str, records: Sequence[Sealed]) -> dict[Route, int]:
+    def _append(self, source: str, records: Sequence[Sealed], ours: Claimed) -> dict[Route, int]:
         ends: dict[Route, int] = {}
+        if not ours():
+            raise Unavailable(TOO_LATE)
         for record in records:
             route = (record.topic, record.partition)
             if self.broker.end(route) < self.reached.get(route, 0):

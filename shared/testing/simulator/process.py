@@ -29,6 +29,7 @@ SLOW_MS_MAX: Final = 1_500
 LIMITS: Final = Limits(
     poll_records_max=50, poll_wait_ms=2_000, due_every_ms=1_000, halt_look_ms=2_000,
     advise_every_ms=3_000, unwritten_records_max=40,
+    claim_ms=5_000,
 )  # fmt: skip
 STORE_STEPS: Final = frozenset({"rows", "load", "commit", "due", "effects"})
 BROKER_STEPS: Final = frozenset({"publish", "read", "ends", "poll", "advise"})

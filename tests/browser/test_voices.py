@@ -10,6 +10,9 @@ from deploy.load.running import Running
 from tests.browser.acting import Operator, sign_in
 from tests.browser.conftest import Visitor, visiting
 
+KEPT_MS = 1_200
+"""A browser keeps what anybody may see for a second."""
+
 pytestmark = pytest.mark.timeout(300)
 
 MONEY = 50_000
@@ -63,6 +66,7 @@ def test_a7_who_completed_an_order_reviews_it_once_and_support_hides_it(
         found = page.evaluate("fetch('/v1/products/steam/reviews').then(a => a.json())")
         path = f"/v1/admin/reviews/{found['items'][0]['review_id']}/judge"
         operator.send("POST", path, {"shown": False, "reason": "含广告"})
+        page.wait_for_timeout(KEPT_MS)
         visitor.open("/p/steam")
         expect(page.get_by_text("还没有评价")).to_be_visible()
 

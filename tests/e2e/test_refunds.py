@@ -155,7 +155,7 @@ def test_a_recall_names_cards_in_one_way_and_says_why(shop: Shop) -> None:
         assert shop.operator("POST", path, body).status_code in {400, 422}, body
     nothing = {"import_id": "imp-none", "reason": "r"}
     assert shop.operator("POST", path, nothing).status_code == 404
-    strange = shop.operator("POST", path, {"codes": ["\u0000" * 900], "reason": "r"}).json()
+    strange = shop.operator("POST", path, {"codes": ["\u0001" * 900], "reason": "r"}).json()
     found = until(lambda: shop.operator("GET", f"{path}/{strange['recall_id']}").json())
     until(lambda: shop.operator("GET", f"{path}/{strange['recall_id']}").json().get("unknown") == 1)
     assert found.get("withdrawn", 0) == 0

@@ -1,6 +1,6 @@
 """Bugs on purpose, in the engine: each a switch that only these tests can throw."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -65,9 +65,7 @@ def commands_before_their_facts(bugs: pytest.MonkeyPatch) -> None:
     """What follows from a fact leaves first."""
     publish = FragileLog.publish
 
-    async def backwards(
-        self: FragileLog, boxes: Mapping[str, Outbox], ours: Claimed
-    ) -> dict[Route, int]:
+    async def backwards(self: FragileLog, boxes: Any, ours: Claimed) -> dict[Route, int]:
         follows = {s: Outbox(facts=[], follows=b.follows) for s, b in boxes.items()}
         await publish(self, follows, ours)
         facts = {s: Outbox(facts=b.facts, follows=[]) for s, b in boxes.items()}

@@ -71,7 +71,9 @@ def _remember(
     context: contextvars.Context | None = None,
 ) -> "asyncio.Task[Any]":
     task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, context=context)
-    tasks = (context or contextvars.copy_context()).get(PROCESS)
+    if context is None:  # one that is empty counts: it is false, and somebody's all the same
+        context = contextvars.copy_context()
+    tasks = context.get(PROCESS)
     if tasks:
         tasks.tasks[task] = None
         task.add_done_callback(lambda done: tasks.tasks.pop(done, None))
@@ -88,6 +90,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
         left = asyncio.all_tasks(loop)
         for task in left:
             task.cancel()
-        with suppress(asyncio.CancelledError):
-            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        if left:
+            with suppress(asyncio.CancelledError):
+                loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         loop.close()

@@ -102,11 +102,11 @@ class Follower:
         self.deliveries: list[Delivery] = []
         """Of those for which nobody outside had to do anything, in their order."""
         self._positions: dict[TopicPartition, int] = {}
-        self._heard: dict[bytes, tuple[type[Fact], Callable[[Any], None]]] = {}
+        self._heard: dict[bytes, tuple[type[Fact], list[Callable[[Any], None]]]] = {}
 
     def hear(self, cls: type[Fact], heard: Callable[[Any], None]) -> None:
-        """Call this with every fact of that type."""
-        self._heard[cls.type.encode()] = cls, heard
+        """Call this too with every fact of that type."""
+        self._heard.setdefault(cls.type.encode(), (cls, []))[1].append(heard)
 
     @property
     def resting(self) -> int:
@@ -160,8 +160,10 @@ class Follower:
                 continue
             position = found
             if headers["ce_type"] in self._heard:
-                cls, heard = self._heard[headers["ce_type"]]
-                heard(cls.decode(record.value))
+                cls, hearing = self._heard[headers["ce_type"]]
+                fact = cls.decode(record.value)
+                for heard in hearing:
+                    heard(fact)
             ending = AT_REST.get(headers["ce_type"])
             if ending is None:
                 continue

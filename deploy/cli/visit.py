@@ -2,14 +2,12 @@
 
 import json
 import secrets
-import time
 from typing import Annotated, Any, Final
 
 import httpx
-import pyotp
 import typer
 
-from deploy.load.people import signed
+from deploy.load.people import People, signed
 from deploy.local import runfile
 from deploy.local.folder import of_checkout
 from deploy.local.refusal import Refusal
@@ -36,29 +34,7 @@ def call(
 
 def token() -> None:
     """Sign the demo operator in by password and TOTP, print the session's token."""
-    print(sign_in(runfile.read(of_checkout().run_file)))
-
-
-def sign_in(run: dict[str, Any]) -> str:
-    """The token of a fresh session of the demo operator.
-
-    A TOTP code opens only one: where it was used a moment ago, the next is waited for, once.
-    """
-    operator = run["demo"]["operator"]
-    totp = pyotp.TOTP(operator["totp_secret"])
-    proof = {"user": operator["user"], "password": operator["password"]}
-
-    def asked() -> httpx.Response:
-        said = json.dumps({**proof, "totp": totp.now()}).encode()
-        return _ask(run, "POST", "/v1/admin/sessions", said, {})
-
-    if (answer := asked()).status_code > OK_MAX:
-        time.sleep(totp.interval - time.time() % totp.interval)
-        answer = asked()
-    if answer.status_code > OK_MAX:
-        raise Refusal(f"The door does not let the operator in: {answer.text}")
-    session: str = answer.json()["token"]
-    return session
+    print(People(runfile.read(of_checkout().run_file)).sign_in())
 
 
 def _extra(method: str, key: str, wait: int) -> dict[str, str]:

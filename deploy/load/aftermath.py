@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from shared.contracts.charges import OrderPayable
@@ -38,6 +38,7 @@ from shared.contracts.risk import RefuseHold, ReleaseHold
 from shared.kernel import ids
 
 from .appending import Appender
+from .beside import beside
 from .following import Follower
 from .shop import BY
 
@@ -78,13 +79,8 @@ class Aftermath:
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator["Aftermath"]:
         """They go on until this ends."""
-        task = asyncio.create_task(self._run())
-        try:
+        async with beside(self._run()):
             yield self
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def settle(self, s_max: float) -> bool:
         """Wait until all that has begun has ended; False where that takes longer."""

@@ -1,8 +1,6 @@
 """Resellers who send files: batches through the HTTP door, one after the other, asked again."""
 
 import asyncio
-import secrets
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -10,9 +8,8 @@ from typing import Any, Final
 
 import httpx
 
-from shared.security.signatures import sign
-
 from .door import Reseller, resellers
+from .people import signed_by
 from .running import Running
 from .shop import Shop
 from .stocking import put_in
@@ -75,13 +72,8 @@ class ByTheFile:
     ) -> dict[str, Any] | None:  # fmt: skip
         """The door's answer; None where it never gives one."""
         for _ in range(LOOKS_MAX):
-            seconds, nonce = str(int(time.time())), secrets.token_hex(12)
-            headers = {
-                "Content-Type": "text/csv", "X-Kameng-Key": who.key_id,
-                "X-Kameng-Timestamp": seconds, "X-Kameng-Nonce": nonce,
-                "X-Kameng-Signature": sign(who.secret, seconds, nonce, method, path, body),
-            }  # fmt: skip
-            headers |= {"Idempotency-Key": key} if key else {}
+            headers = signed_by(who.key_id, who.secret, method, path, body)
+            headers |= {"Content-Type": "text/csv"} | ({"Idempotency-Key": key} if key else {})
             try:
                 url = self._running.description["gateway"] + path
                 answer = await client.request(method, url, content=body, headers=headers)

@@ -23,6 +23,7 @@ from shared.security.sms_text import seal_number
 from shared.security.step_up import code_mac
 
 from .appending import Appender
+from .beside import beside
 from .following import Follower
 from .running import DOOR_USER, Running
 from .shop import BY, PRICE, Shop
@@ -116,13 +117,8 @@ class Codes:
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """They type until this ends."""
-        task = asyncio.create_task(self._run())
-        try:
+        async with beside(self._run()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _run(self) -> None:
         async with httpx.AsyncClient(timeout=ANSWER_S_MAX) as client:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -12,6 +12,7 @@ from shared.contracts.message import Command
 from shared.contracts.orders import PlaceOrder
 
 from .appending import Appender
+from .beside import beside
 from .following import Follower, Reader
 from .running import Running
 
@@ -107,10 +108,5 @@ async def loading(
     async with reader, Appender(running.door, running.partitions) as appender:
         await reader.skip_to_end()
         follower = Follower(reader)
-        following = asyncio.create_task(follower.run())
-        try:
+        async with beside(follower.run()):
             yield Load(appender, follower)
-        finally:
-            following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following

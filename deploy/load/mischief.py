@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import httpx
 
+from .beside import beside
 from .running import Running
 
 EVERY_S: Final = 2.0
@@ -32,13 +33,10 @@ async def mischief(running: Running, seed: int) -> AsyncIterator[None]:
     """Until this ends; then they behave."""
     twins: dict[str, str] = running.description["twins"]
     async with httpx.AsyncClient() as client:
-        task = asyncio.create_task(_misbehave(client, twins, random.Random(seed)))
         try:
-            yield
+            async with beside(_misbehave(client, twins, random.Random(seed))):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             for name in ("payment", "supplier"):
                 await _script(client, twins[name], [])
 

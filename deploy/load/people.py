@@ -42,12 +42,15 @@ class People:
     ) -> dict[str, Any]:
         """What the door answers the operator; signs in first. Raises Refusal."""
         if not self._token:
-            self._token = self._sign_in()
+            self._token = self.sign_in()
         who = {"Authorization": f"Bearer {self._token}"}
         return self._ask(method, path, _bytes(body), who, wait_s)
 
-    def _sign_in(self) -> str:
-        """By password and TOTP; a code that somebody has used a moment ago is waited out once."""
+    def sign_in(self) -> str:
+        """The token of a fresh session of the operator, by password and TOTP. Raises Refusal.
+
+        A code opens only one: where it was used a moment ago, the next is waited for, once.
+        """
         known = self.run["demo"]["operator"]
         proof = {"user": known["user"], "password": known["password"]}
         totp = pyotp.TOTP(known["totp_secret"])
@@ -97,13 +100,20 @@ class People:
 
 def signed(run: dict[str, Any], method: str, path: str, content: bytes) -> dict[str, str]:
     """The headers by which the door knows the demo reseller, for one request."""
-    who, at = run["demo"]["reseller"], str(int(time.time()))
-    nonce = secrets.token_urlsafe(NONCE_BYTES)
+    who = run["demo"]["reseller"]
+    return signed_by(who["key"], who["secret"], method, path, content)
+
+
+def signed_by(
+    key_id: str, secret: str, method: str, path: str, content: bytes
+) -> dict[str, str]:  # fmt: skip
+    """The headers by which the door knows whose API key this is, for one request."""
+    at, nonce = str(int(time.time())), secrets.token_urlsafe(NONCE_BYTES)
     return {
-        "X-Kameng-Key": who["key"],
+        "X-Kameng-Key": key_id,
         "X-Kameng-Timestamp": at,
         "X-Kameng-Nonce": nonce,
-        "X-Kameng-Signature": sign(who["secret"], at, nonce, method, path, content),
+        "X-Kameng-Signature": sign(secret, at, nonce, method, path, content),
     }
 
 

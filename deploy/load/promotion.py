@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count, islice
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from shared.contracts.orders import PlaceOrder
 
 from .auditing import Audited, audit
+from .beside import beside
 from .board import TOPICS, Board
 from .faults import kill
 from .following import Reader
@@ -113,13 +114,8 @@ async def _following(
     async with loading(running) as load, reader:
         await reader.skip_to_end()
         board = Board(reader)
-        looking = asyncio.create_task(board.run())
-        try:
+        async with beside(board.run()):
             yield Promotion(orders_count, over_s, load, board)
-        finally:
-            looking.cancel()
-            with suppress(asyncio.CancelledError):
-                await looking
 
 
 async def _redraw(promotion: Promotion, draw: Draw) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-from deploy.cli import visit
+from deploy.load.people import People
 from tests.browser.conftest import Visitor
 
 SMS_S_MAX: Final = 20.0
@@ -58,7 +58,7 @@ class Operator:
 
     def __init__(self, run: dict[str, Any]) -> None:
         self._home = run["gateway"]
-        self._token = visit.sign_in(run)
+        self._token = People(run).sign_in()
 
     def send(self, method: str, path: str, body: dict[str, Any]) -> None:
         """Have it done before the answer."""

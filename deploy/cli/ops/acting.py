@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 
-from deploy.cli.visit import sign_in
+from deploy.load.people import People
 from deploy.local.private_files import write_private
 from deploy.local.refusal import Refusal
 
@@ -27,7 +27,7 @@ def ask(run: dict[str, Any], session_file: Path, path: str, body: dict[str, Any]
     token = own or (session_file.read_text() if session_file.exists() else "")
     answer = _post(run, path, body, token) if token else None
     if not own and (answer is None or answer.status_code == httpx.codes.UNAUTHORIZED):
-        token = sign_in(run)
+        token = People(run).sign_in()
         write_private(session_file, token.encode())
         answer = _post(run, path, body, token)
     assert answer is not None

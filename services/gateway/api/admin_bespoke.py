@@ -17,7 +17,7 @@ from .bespoke_shapes import Asking, Customs, NewDecline, NewQuote, State, to_sho
 from .bodies import json_answer, read_body
 from .heard import heard
 from .once import once, request_id_of
-from .pages import cursor_of, limit_of, page
+from .pages import cursor_of, limit_of, page, state_of
 from .problems import Problem, speaks
 from .routes import Route
 
@@ -30,10 +30,7 @@ async def read_many(request: Request) -> Response:
     """Requests in a state, the oldest first."""
     await operator("support", "stock")(request)
     limit, after = limit_of(request), cursor_of(request, tuple[int, str]) or FIRST
-    state = request.query_params.get("state", STATES[0])
-    if state not in STATES:
-        error = {"pointer": "?state", "code": "unknown", "detail": ", ".join(STATES)}
-        raise Problem("BAD_REQUEST", errors=[error])
+    state = state_of(request, STATES)
     door = door_of(request)
     rows = await door.bespoke.in_state(state, after, limit + 1)
     said = await told(rows, speaks(request), door)

@@ -14,7 +14,7 @@ from .heard import heard
 from .invoice_shapes import Invoices, Invoicing, NewRuling, State, to_shop
 from .invoices import NO_INVOICE
 from .once import once, request_id_of
-from .pages import cursor_of, limit_of, page
+from .pages import cursor_of, limit_of, page, state_of
 from .problems import Problem, speaks
 from .routes import Route
 
@@ -26,10 +26,7 @@ async def read_many(request: Request) -> Response:
     """Invoices in a state, the oldest first; whom they are for is shown to finance alone."""
     asking = await operator("finance", "auditor")(request)
     limit, after = limit_of(request), cursor_of(request, tuple[int, str]) or FIRST
-    state = request.query_params.get("state", STATES[0])
-    if state not in STATES:
-        error = {"pointer": "?state", "code": "unknown", "detail": ", ".join(STATES)}
-        raise Problem("BAD_REQUEST", errors=[error])
+    state = state_of(request, STATES)
     door, language = door_of(request), speaks(request)
     rows = await door.invoices.in_state(state, after, limit + 1)
     opens = None if asking.role == "auditor" else door

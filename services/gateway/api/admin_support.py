@@ -13,7 +13,7 @@ from .asking import door_of, operator
 from .bodies import json_answer, read_body
 from .heard import heard
 from .once import ask, once, request_id_of
-from .pages import cursor_of, limit_of, page
+from .pages import cursor_of, limit_of, page, state_of
 from .problems import Problem, speaks
 from .routes import Route
 from .support import NO_THREAD
@@ -28,10 +28,7 @@ async def read_many(request: Request) -> Response:
     """Threads in a state; of those that wait, the one that waits longest first."""
     await operator("support")(request)
     limit, after = limit_of(request), cursor_of(request, tuple[int, str]) or FIRST
-    state = request.query_params.get("state", STATES[0])
-    if state not in STATES:
-        error = {"pointer": "?state", "code": "unknown", "detail": ", ".join(STATES)}
-        raise Problem("BAD_REQUEST", errors=[error])
+    state = state_of(request, STATES)
     door, language = door_of(request), speaks(request)
     rows = await door.threads.in_state(state, after, limit + 1)
     items = [told(row, language, to_shop=True) for row in rows]

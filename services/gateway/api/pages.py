@@ -1,6 +1,7 @@
 """Lists in pages: an opaque cursor, no offsets, no totals."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -34,6 +35,15 @@ def cursor_of(request: Request, shape: type[Any]) -> Any:
         return msgspec.json.decode(urlsafe_b64decode(padded), type=shape)
     except (ValueError, msgspec.MsgspecError):
         raise Problem("BAD_CURSOR") from None
+
+
+def state_of(request: Request, states: Sequence[str]) -> str:
+    """The state that is asked for; the first of them unless said."""
+    state = request.query_params.get("state", states[0])
+    if state not in states:
+        error = {"pointer": "?state", "code": "unknown", "detail": ", ".join(states)}
+        raise Problem("BAD_REQUEST", errors=[error])
+    return state
 
 
 def page(items: list[Any], cursors: list[tuple[Any, ...]], limit: int) -> dict[str, Any]:

@@ -118,4 +118,10 @@ def _of(rows: Rows, product_id: str) -> list[tuple[str, Offered]]:
     return [(sku, row) for sku, row in found if row and row.product_id == product_id]
 
 
-CATALOGUE: Final = Table(topic="catalog.events", apply=apply, seen=seen)
+FOLLOWS: Final[frozenset[type[Fact]]] = frozenset({
+    ProductListed, PriceChanged, ProductDelisted, PromotionScheduled, PromotionEnded,
+    CouponIssued, CouponEnded,
+})  # fmt: skip
+"""What apply() folds: a product's reviews and waitlists are on the same topic."""
+
+CATALOGUE: Final = Table(topic="catalog.events", follows=FOLLOWS, apply=apply, seen=seen)

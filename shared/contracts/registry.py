@@ -81,3 +81,15 @@ def decode(wire_type: str, body: bytes, upcasters: dict[str, Upcaster] | None = 
     if upcaster is None:
         raise UnknownType(wire_type)
     return upcaster.lift(body)
+
+
+def decode_one_of(wire_type: str, body: bytes, wanted: frozenset[type[Fact]]) -> Fact | None:
+    """The fact in ``body``, as decode() has it; None, undecoded, where its type is not wanted."""
+    cls = MESSAGES.get(wire_type)
+    if cls is None and wire_type in UPCASTERS:
+        cls = UPCASTERS[wire_type].to
+    if cls is None or cls not in wanted:
+        return None
+    message = decode(wire_type, body)
+    assert isinstance(message, Fact)
+    return message

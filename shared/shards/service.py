@@ -34,6 +34,8 @@ class Table:
     """A small topic that every worker reads whole, outside the group."""
 
     topic: str
+    follows: frozenset[type[Fact]]
+    """The facts wanted; others are passed over undecoded."""
     apply: Callable[[dict[str, Any], Fact], None]
     """Folds a fact into the table, in place."""
     seen: Callable[[Message], tuple[Seen, ...]]

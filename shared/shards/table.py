@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
 from shared.contracts.envelope import BadEnvelope, read
-from shared.contracts.message import Fact
 from shared.contracts.orders import Seen
-from shared.contracts.registry import decode
+from shared.contracts.registry import decode_one_of
 
 from .ports import Clock, Log, Route
 from .service import Table
@@ -70,8 +69,8 @@ class TableReader:
             if envelope.position <= self.positions.get(shard, 0):
                 return
             self.positions[shard] = envelope.position
-            message = decode(envelope.type, value)
+            fact = decode_one_of(envelope.type, value, self.table.follows)
         except (BadEnvelope, LookupError, ValueError):
             return
-        if isinstance(message, Fact) and message.owner != "shard":
-            self.table.apply(self.rows, message)
+        if fact is not None:
+            self.table.apply(self.rows, fact)

@@ -15,8 +15,7 @@ import structlog
 
 from shared.contracts.envelope import BadEnvelope, Coordinates, Envelope, read
 from shared.contracts.message import Fact
-from shared.contracts.registry import MESSAGES, decode
-from shared.contracts.upcasters import UPCASTERS
+from shared.contracts.registry import decode_one_of
 
 from .admission import Incoming
 from .ports import Clock, Fenced, Inbox, Route, Unavailable
@@ -178,7 +177,7 @@ class Follower:
                 if envelope.position <= position:
                     continue
                 position = envelope.position
-                fact = _decoded(envelope, record.value or b"", wanted)
+                fact = decode_one_of(envelope.type, record.value or b"", wanted)
             except (BadEnvelope, LookupError, ValueError) as error:
                 self.undecodable += 1
                 log.warning("undecodable", offset=offset, why=type(error).__name__)
@@ -220,14 +219,3 @@ class Follower:
     async def _advise(self) -> None:
         self.advised_at_ms = self.clock.now_ms()
         await self.inbox.advise({route: place.offset for route, place in self.places.items()})
-
-
-def _decoded(envelope: Envelope, body: bytes, wanted: frozenset[type[Fact]]) -> Fact | None:
-    cls = MESSAGES.get(envelope.type)
-    if cls is None and envelope.type in UPCASTERS:
-        cls = UPCASTERS[envelope.type].to
-    if cls is None or cls not in wanted:
-        return None
-    message = decode(envelope.type, body)
-    assert isinstance(message, Fact)
-    return message

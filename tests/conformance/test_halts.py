@@ -131,11 +131,15 @@ async def test_a_halt_outlives_its_worker(stage: Stage) -> None:
 async def test_what_a_halted_shard_had_not_sent_is_sent_by_its_successor(stage: Stage) -> None:
     worker, sender = await stage.ready(), Sender()
     worker.when("publish", lambda: worker.ledger(0).halt, Crashed())
-    worker.awake.clear()
-    await stage.ask(Put(account=who(0), request="r0", amount=0), 0)  # fetched alone, maybe
+    worker.sleeping_at = "poll"
+    await stage.until(lambda: worker.stuck_at == "poll")
+    await stage.ask(Put(account=who(0), request="r0", amount=0), 0)
+    # It lies there fetched: until it is taken the rest is not, and then comes in one piece.
+    await stage.until(lambda: worker.inner.inbox.ends().get((stage.commands, 0)) == 1)
     await moved(stage)
     sender.seal(stage.commands, 0, Foreign(account=who(0)))
     await stage.send(sender, stage.commands, 0, Foreign(account=who(0)))
+    worker.sleeping_at = ""
     worker.awake.set()
     await stage.buried(worker)
     ledger, blob = await stage.row(0)

@@ -15,6 +15,7 @@ class Limits:
     pause_ms_min: int = 50
     pause_ms_max: int = 1_000
     advise_every_ms: int = 1_000
+    """How often Kafka is told how far, and the store asked whether the rows are still as left."""
     claim_ms: int = 3_000
     """From asking for a shard's row to sending what it says. Nobody else has the shard before the
     session has ended, so it is shorter than that by what may pass between two heartbeats."""

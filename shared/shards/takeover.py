@@ -154,6 +154,12 @@ class TakeOver:
         ]
         return opened, wanted.keys() - found.keys()
 
+    async def moved(self, owned: Mapping[int, Owned]) -> frozenset[int]:
+        """Those that a rival has moved: it may have left a call open where nothing more arrives."""
+        turns = {shard: own.ledger.turn for shard, own in owned.items()}
+        found = await self.store.load(dict.fromkeys(turns, ()), turns) if turns else {}
+        return frozenset(turns.keys() - found.keys())
+
     async def _tail(self, shard: int, start: int, end: int) -> list[Incoming]:
         records: list[Incoming] = []
         while start < end:  # bounded by: the end that was asked for

@@ -47,8 +47,7 @@ class Worker:
         self.codec = Codec(service)
         self.claim = claim = partial(claimed, clock, self.limits.claim_ms)
         self.takeover = TakeOver(service, log, store, self.codec, partitions, name, claim=claim)
-        table = service.table
-        self.table = TableReader(table, log, clock, partitions) if table else None
+        self.table = TableReader(service.table, log, clock, partitions) if service.table else None
         self.steps = Steps(service, log, store, self.codec)
         self.deadlines = Deadlines(
             log, store, clock, service.topics,
@@ -73,7 +72,7 @@ class Worker:
                 async with self.lock:
                     await self._take_over()
                     await self._turn()
-                    await self._advise_in_time()
+                    await self._now_and_then()
                 pause_ms = self.limits.pause_ms_min
             except (Unavailable, Fenced) as error:
                 log.warning("waiting", worker=self.name, why=str(error), pause_ms=pause_ms)
@@ -276,9 +275,10 @@ class Worker:
             finally:
                 self.publishing = None
 
-    async def _advise_in_time(self) -> None:
+    async def _now_and_then(self) -> None:
         if abs(self.clock.now_ms() - self.advised_at_ms) >= self.limits.advise_every_ms:
             await self._advise()
+            self._lose(await self.takeover.moved(self.owned))
 
     async def _advise(self) -> None:
         self.advised_at_ms = self.clock.now_ms()

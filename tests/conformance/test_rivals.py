@@ -2,12 +2,15 @@
 
 import msgspec
 
-from shared.shards.ports import Row, Write
+from shared.shards import ledger as ledgers
+from shared.shards import outbox as outboxes
+from shared.shards.ports import Change, Row, Write
 
 from .rig import Stage, who
 from .station import Crashed
 from .test_publishing import assert_whole, moved
-from .words import Put, PutIn
+from .toy import Asked
+from .words import Put, PutIn, Rung
 
 
 async def test_of_two_writers_to_one_shard_one_loses_whole_and_its_other_shards_go_on(
@@ -75,6 +78,24 @@ async def test_what_a_dead_rival_committed_and_never_published_is_published_by_t
     assert owner.ledger(0).turn > believed
     assert await stage.purse(0, who(0)) == 5
     await assert_whole(stage, 0)
+
+
+async def test_a_call_that_a_rival_left_open_is_made_though_nothing_more_arrives(
+    stage: Stage,
+) -> None:
+    """A zombie passed a deadline there and died: no record will ever tell the owner of it."""
+    worker = await stage.ready()
+    await stage.ask(Put(account=who(0), request="r", amount=5), 0)
+    await stage.settled()
+    ledger, outbox = await stage.row(0)
+    ledger.turn += 1
+    ringing = Asked(who(0), "left open", ringing=True)
+    key = f"asked/{who(0)} left open"
+    change = Change(key, msgspec.msgpack.encode(ringing), None, effect=True)
+    write = Write(0, ledger.turn, ledgers.encode(ledger), outboxes.encode(outbox), [change])
+    assert await worker.inner.store.commit([write]) == frozenset()
+    await stage.until(lambda: stage.has(0, Rung))
+    assert stage.outside.calls == ["ring left open"]
 
 
 async def test_a_zombie_that_wakes_after_its_shards_were_taken_changes_nothing(

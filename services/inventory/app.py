@@ -22,6 +22,7 @@ def service(settings: Settings | None = None) -> Service:
         domain=domain,
         process=process,
         state=domain.State,
+        ahead=domain.ahead,
     )
 
 

@@ -51,6 +51,16 @@ def first_keys(draft: Draft, steps: Iterable[Step]) -> list[str]:
     return list(named)
 
 
+def keys_ahead(draft: Draft, steps: Iterable[Step]) -> list[str]:
+    """What the service foresees with these aggregates at hand: loaded at once as well."""
+    commands = [step.command for step in steps if step.command is not None and not step.reason]
+    try:
+        named = dict.fromkeys(draft.service.ahead(commands, draft.states))
+    except Exception:  # noqa: BLE001  # a guess: the record that it fails at is parked in its turn
+        return []
+    return [key for key in named if key not in draft.known]
+
+
 def attempt(draft: Draft, step: Step) -> list[str]:
     """Decide one step; the keys to be loaded first, or [] when it is done (perhaps parked)."""
     try:

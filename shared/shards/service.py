@@ -1,12 +1,23 @@
 """What a service hands to the engine: its rules, its subscriptions, and the shape of its state."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared.contracts.message import Fact, Message
 from shared.contracts.orders import Seen
-from shared.kernel.decider import Domain, Effect, Process
+from shared.kernel.decider import Domain, Effect, Process, States
+
+Ahead = Callable[[Sequence[Any], States], Iterable[str]]
+"""Which aggregates a batch of commands will name, each once those before it are decided. Pure.
+
+A guess: what it leaves out is looked up when the command's turn comes, one look each.
+"""
+
+
+def nothing_ahead(_commands: Sequence[Any], _states: States) -> Iterable[str]:
+    """Of a service whose commands name at once all that they need."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,7 @@ class Service:
     performers: Mapping[str, Performer] = field(default_factory=dict)
     """By the effect's kind."""
     table: Table | None = None
+    ahead: Ahead = nothing_ahead
 
     @property
     def topics(self) -> tuple[str, ...]:

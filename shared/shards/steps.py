@@ -10,7 +10,15 @@ from shared.contracts.orders import Seen
 
 from .admission import Step, interpret
 from .codec import Codec
-from .deciding import attempt, deadline_step, first_keys, handle, park, skipped
+from .deciding import (
+    attempt,
+    deadline_step,
+    first_keys,
+    handle,
+    keys_ahead,
+    park,
+    skipped,
+)
 from .draft import Draft
 from .ports import Log, Store
 from .service import Service
@@ -70,16 +78,22 @@ class Steps:
     async def _load_all(
         self, drafts: Mapping[int, Draft], steps: Mapping[int, Sequence[Topical]]
     ) -> None:
-        wanted = {
-            shard: first_keys(draft, (step for _, step in steps[shard]))
-            for shard, draft in drafts.items()
-        }
-        wanted = {shard: keys for shard, keys in wanted.items() if keys}
-        if wanted:
-            found = await self.store.load(wanted, {s: drafts[s].before.turn for s in wanted})
-            for shard, keys in wanted.items():
-                drafts[shard].lost = shard not in found
-                drafts[shard].learn(keys, self.codec.states(found.get(shard, {})))
+        """Two looks for the whole turn: what the steps name, then what these will point at."""
+        for named_by in (first_keys, keys_ahead):
+            wanted = {
+                shard: named_by(draft, [step for _, step in steps[shard]])
+                for shard, draft in drafts.items()
+                if not draft.lost
+            }
+            wanted = {shard: keys for shard, keys in wanted.items() if keys}
+            if wanted:
+                await self._load(drafts, wanted)
+
+    async def _load(self, drafts: Mapping[int, Draft], wanted: Mapping[int, list[str]]) -> None:
+        found = await self.store.load(wanted, {s: drafts[s].before.turn for s in wanted})
+        for shard, keys in wanted.items():
+            drafts[shard].lost |= shard not in found
+            drafts[shard].learn(keys, self.codec.states(found.get(shard, {})))
 
     async def _run(self, draft: Draft, step: Step) -> None:
         message = step.message
@@ -104,11 +118,8 @@ class Steps:
             await self._learn(draft, missing)
         park(draft, step, "bug: keys() does not come to an end")
 
-    async def _learn(self, draft: Draft, keys: Sequence[str]) -> None:
-        shard = draft.shard
-        found = await self.store.load({shard: keys}, {shard: draft.before.turn})
-        draft.lost |= shard not in found
-        draft.learn(keys, self.codec.states(found.get(shard, {})))
+    async def _learn(self, draft: Draft, keys: list[str]) -> None:
+        await self._load({draft.shard: draft}, {draft.shard: keys})
 
     async def _apply(self, draft: Draft, facts: Sequence[Fact], cause: str) -> None:
         for fact in facts:

@@ -65,6 +65,32 @@ async def test_a_deadline_that_was_met_by_what_stands_before_it_does_not_fire(
     assert not await stage.has(0, Lapsed)
 
 
+async def lapses(stage: Stage, count: int) -> int:
+    """So many holds pass in one turn; returns how often the store was asked for aggregates."""
+    worker = await stage.ready()
+    until_ms = stage.clock.now_ms() + HOUR_MS
+    for n in range(count):
+        await stage.ask(Hold(account=who(0, n), request="h", until_ms=until_ms), 0)
+    await stage.settled()
+    looks = worker.seen.count("load")
+    stage.clock.ahead_ms += 2 * HOUR_MS
+
+    async def all_lapsed() -> bool:
+        return [type(fact) for fact in await stage.facts(0)].count(Lapsed) == count
+
+    await stage.until(all_lapsed)
+    return worker.seen.count("load") - looks
+
+
+async def test_what_the_aggregates_of_a_turn_point_at_is_looked_up_at_once(stage: Stage) -> None:
+    assert await lapses(stage, 12) <= 4, "two looks, and the rows are looked at now and then"
+
+
+async def test_a_service_that_cannot_say_what_comes_is_asked_one_by_one(stage: Stage) -> None:
+    stage.rules.blind = True
+    assert await lapses(stage, 12) >= 13
+
+
 async def test_deadlines_of_one_aggregate_in_turns_side_by_side_come_back_from_the_log(
     stage: Stage,
 ) -> None:

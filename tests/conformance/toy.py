@@ -4,7 +4,7 @@ A move takes from one purse and asks another shard to give; a hold lapses by a d
 is a call to the outside. What has been asked once is remembered by its request.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -61,12 +61,17 @@ class Rules:
 
     def __init__(self) -> None:
         self.broken: set[int] = set()
-        self.late_bug = self.deaf = False
+        self.late_bug = self.deaf = self.blind = False
 
     def keys(self, message: Any, states: Mapping[str, Any]) -> Iterable[str]:
         if isinstance(message, Elapsed):
             return (message.key, *_purse_of(states.get(message.key)))
         return (f"asked/{message.account} {message.request}", f"purse/{message.account}")
+
+    def ahead(self, commands: Sequence[Any], states: Mapping[str, Any]) -> Iterable[str]:
+        if self.blind:
+            raise ZeroDivisionError
+        return [key for command in commands for key in self.keys(command, states)]
 
     def decide(self, states: Mapping[str, Any], command: Any) -> list[Fact]:
         if isinstance(command, Elapsed):
@@ -213,4 +218,5 @@ def service(name: str, rules: Rules, outside: Outside) -> Service:
         process=Consequences(name),
         state=Purse | Asked,
         performers=performers,
+        ahead=rules.ahead,
     )

@@ -5,8 +5,11 @@ Aggregates: `card/<card id>` and `turned/<card id>/<import>/<line>` in the card'
 `returned/<id>` and `granted/<request>` in the SKU's.
 """
 
-from collections.abc import Iterable
+from collections import ChainMap
+from collections.abc import Iterable, Sequence
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from shared.contracts.inventory import (
     CardClaimed,
@@ -52,7 +55,8 @@ from .reservation import Limits, Reserve
 from .state import Claimed, Held, Recalled, Sku, State, Stocked, Turned
 
 __all__ = [
-    "UNITS_MAX", "Command", "Event", "Limits", "Reserve", "State", "decide", "evolve", "keys",
+    "UNITS_MAX", "Command", "Event", "Limits", "Reserve", "State", "ahead", "decide", "evolve",
+    "keys",
 ]  # fmt: skip
 
 Command = (
@@ -121,6 +125,22 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return (_turned(message),)
         case _ as never:
             assert_never(never)
+
+
+def ahead(commands: Sequence[Command], states: States) -> Iterable[str]:
+    """What these name once those before them are decided: each reservation moves its queue on."""
+    moving: ChainMap[str, State] = ChainMap({}, dict(states))
+    for command in commands:
+        match command:
+            case Reserve(asked=asked) if _reservation(asked) not in states:
+                yield from _reserved_blocks(moving, command)
+                sku = _sku(moving, asked)
+                if reservation.may_hold(sku, command):
+                    moving[sku_key(asked.sku)] = replace(sku, head=sku.head + asked.quantity)
+            case ReleaseStock():
+                yield from _given_back(states, command)
+            case _:
+                continue
 
 
 def decide(states: States, command: Command) -> list[Fact]:

@@ -27,8 +27,8 @@ from .world import Cast, World
 
 SETTLE_MS_MAX: Final = 600_000
 """After the last fault has ended and the last client has gone, so much time and no more."""
-NIGHT_MS_MAX: Final = 10 * 3_600_000
-"""As much, where the outside takes hours over something."""
+NIGHT_MS_MAX: Final = 14 * 3_600_000
+"""As much, where the outside takes hours over something: six, and then another of it as many."""
 QUARTERS: Final = 4
 CHECK_EVERY_MS: Final = 15_000
 LOOK_MS: Final = 2_000

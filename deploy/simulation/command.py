@@ -77,7 +77,7 @@ def _outcomes(seeds: range, jobs: int) -> Iterator[Outcome]:
         try:
             yield from pool.map(_one, seeds, chunksize=CHUNK_SEEDS)
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
 
 
 def _prepare() -> None:

@@ -5,7 +5,7 @@ KAMENG := .venv/bin/kameng
 READY := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset scale status audit reports rebuild timeline export tamper simulate test lint docs lock lock-jars demo bench spike growth chaos requirements browser screenshots
+.PHONY: help setup run reset scale status audit reports rebuild timeline export tamper simulate test lint docs lock lock-jars demo bench spike growth chaos requirements attack browser screenshots
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,10 @@ tamper: $(READY) ## Damage copies of an exported log in five ways, and see who f
 
 docs: $(READY) ## Write the AsyncAPI document and the JSON Schemas (docs/generated)
 	@$(KAMENG) docs
+
+attack: $(READY) ## Attack the door: all its document allows and what it does not (EXAMPLES=10)
+	@$(KAMENG) install
+	@KAMENG_ATTACK_EXAMPLES=$(or $(EXAMPLES),10) .venv/bin/python -m pytest -s tests/e2e/attacked
 
 browser: $(READY) ## Try the shop in a real browser (K=words of a test's name)
 	@$(KAMENG) install

@@ -25,7 +25,7 @@ from deploy.local.secrets import Secrets, load_secrets
 
 DOOR_USER: Final = "gateway"
 SERVE: Final = "deploy.load.serve"
-START_S_MAX: Final = 120.0
+START_S_MAX: Final = 300.0
 STOP_S_MAX: Final = 15.0
 POLL_S: Final = 0.05
 

@@ -71,19 +71,22 @@ def add(app: FastAPI, routes: tuple[Route, ...]) -> None:
     """Put the routes into the application and into its document."""
     for route in routes:
         model = route.answer if isinstance(route.answer, type) else None
+        answer = {"model": model} if model else _media(route)
         app.add_api_route(
             route.path, route.handler, methods=[route.method], summary=route.summary,
             description=route.handler.__doc__ or "", status_code=route.status,
             response_model=None, tags=[route.path.split("/")[2].partition(":")[0]],
             operation_id=f"{route.method.lower()}_{route.path.strip('/')}".translate(PLAIN),
             responses={
-                route.status: {"model": model} if model else _media(route),
+                route.status: answer, **({200: answer} if route.status == ACCEPTED else {}),
                 "4XX": PROBLEM, "5XX": PROBLEM,
             },
             openapi_extra=_extra(route),
         )  # fmt: skip
 
 
+ACCEPTED: Final = 202
+"""Also 200: it has come to rest in the time that the asker had (`Prefer: wait=…`)."""
 PATH_NAME: Final = re.compile(r"{(\w+)}")
 PLAIN: Final = str.maketrans(dict.fromkeys("/{}:-", "_"))
 

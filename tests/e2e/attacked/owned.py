@@ -10,6 +10,7 @@ from tests.e2e.shop import until
 
 from .people import Cast
 
+OWNER: Final = "ann"
 SKU: Final = "steam-50"
 FUNDS: Final = {"amount": {"amount": 5_000, "currency": "CNY"}, "pay_with": "yunfu"}
 INVOICE: Final = {"kind": "personal", "title": "安", "email": "ann@example.com"}

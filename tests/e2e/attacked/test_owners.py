@@ -4,30 +4,18 @@ from typing import Any, Final
 
 import pytest
 
-from tests.e2e.shop import until
-
-from .owned import BODIES, NAMED_BY_EACH, OWNED, POINTING, PUBLIC, belongings
+from .owned import BODIES, NAMED_BY_EACH, OWNED, OWNER, POINTING, PUBLIC
 from .paths import Operation, operations, table
 from .people import Cast
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
-OWNER: Final = "ann"
 OTHERS: Final = ("bob", "reseller")
 CUSTOMERS: Final = {"customer", "buyer"}
 BODY_FIRST: Final = {400, 422}
 NOT_THERE: Final = 404
 PLAIN: Final = {"product_id": "steam"}
 HERE: Final = "tests/e2e/attacked/owned.py"
-
-
-@pytest.fixture(scope="module")
-def owned(cast: Cast) -> dict[str, str]:
-    found = belongings(cast, OWNER)
-    order, batch = f"/v1/orders/{found['order_id']}", f"/v1/batches/{found['batch_id']}"
-    until(lambda: "dispute" in cast.told(OWNER, "GET", order)["lines"][0])
-    until(lambda: cast.told(OWNER, "GET", batch)["state"] == "done")
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -119,7 +119,7 @@ def _of_record(number: int, names: list[str], fields: list[str]) -> Read:
     if any(each.strip() for each in fields[len(names) :]):
         return Read(number, "", None, "BAD_COLUMNS", raw=raw)
     cells = {name: text.strip() for name, text in zip(names, fields, strict=False) if name}
-    reference = cells.get("reference", "")[:REFERENCE_LENGTH_MAX]
+    reference = _told(cells.get("reference", ""))
     quantity = _digits(cells.get("quantity", ""))
     if quantity is None:
         return Read(number, reference, None, "BAD_QUANTITY", "/quantity", raw)
@@ -130,7 +130,7 @@ def _of_record(number: int, names: list[str], fields: list[str]) -> Read:
         "sku": cells.get("sku", ""),
         "quantity": quantity,
         "unit_price": {"amount": price, "currency": "CNY"},
-        "reference": reference,
+        "reference": cells.get("reference", "")[:REFERENCE_LENGTH_MAX],
     }
     if target := _target(cells):
         found["target"] = target
@@ -139,7 +139,7 @@ def _of_record(number: int, names: list[str], fields: list[str]) -> Read:
 
 def _of_json(number: int, found: Any) -> Read:
     said = found.get("reference") if isinstance(found, dict) else None
-    reference = said[:REFERENCE_LENGTH_MAX] if isinstance(said, str) else ""
+    reference = _told(said) if isinstance(said, str) else ""
     return _checked(number, reference, found)
 
 
@@ -149,6 +149,11 @@ def _checked(number: int, reference: str, found: Any) -> Read:
     except ValidationError as error:
         pointer = str(field_error(error.errors()[0])["pointer"])
         return Read(number, reference, None, "BAD_REQUEST", pointer, msgspec.json.encode(found))
+
+
+def _told(reference: str) -> str:
+    """As it comes back with the result of a line that is wrong, and can be kept until then."""
+    return reference[:REFERENCE_LENGTH_MAX].replace("\x00", "")
 
 
 def _price(cells: Mapping[str, str]) -> int | None:

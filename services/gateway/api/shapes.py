@@ -20,6 +20,8 @@ Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MAX)]
 
 
 Said = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
+Kept = Annotated[str, Field(max_length=NAME_LENGTH_MAX, pattern=r"^[^\x00]*$")]
+"""What the database is to hold as it is: no text there can have a NUL in it."""
 
 
 class Shape(BaseModel):
@@ -70,14 +72,14 @@ class NewOrder(Shape):
 class BatchLine(NewLine):
     """A line of a batch: an order of its own."""
 
-    reference: Annotated[str, Field(max_length=NAME_LENGTH_MAX)] = ""
+    reference: Kept = ""
     """The buyer's own word for it; it comes back with the result."""
 
 
 class NewBatch(Shape):
     """What holds for every line of a batch."""
 
-    batch_key: Annotated[str, Field(max_length=NAME_LENGTH_MAX)] = ""
+    batch_key: Kept = ""
     """A line that was ordered under the same key is not ordered again, in whichever file. Without
     one a file is its content: the same lines again are the same batch."""
     pay_with: Literal["wallet"] = "wallet"

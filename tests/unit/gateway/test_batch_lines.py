@@ -146,8 +146,20 @@ def test_json_that_is_no_batch_is_refused_by_name(body: bytes) -> None:
 
 
 def test_a_field_that_is_not_of_a_batch_is_refused() -> None:
-    with pytest.raises(ValidationError):
-        read_json(b'{"pay_with":"card","lines":[{}]}')
+    for words in (b'"pay_with":"card"', rb'"batch_key":"may\u0000"'):
+        with pytest.raises(ValidationError):
+            read_json(b"{" + words + b',"lines":[{}]}')
+
+
+def test_a_nul_that_no_database_can_hold_spoils_its_own_line_alone() -> None:
+    good = {"sku": "a", "quantity": 1, "unit_price": {"amount": 100}, "reference": "r"}
+    told = read_json(json.dumps({"lines": [good, {**good, "reference": "x\0y"}, good]}).encode())
+    cells = b"a,1,1,r\na,1,1,x\0y\na,one,1,x\0y\na,1,1,r"
+    for found in (told.lines, lines(b"sku,quantity,unit_price,reference\n" + cells)):
+        first, *bad, last = found
+        assert wanted(first) == wanted(last)
+        assert {(each.wanted, each.reference) for each in bad} == {(None, "xy")}
+        assert bad[0].pointer == "/reference"
 
 
 def test_a_corrected_line_is_another_line_and_the_others_are_the_same() -> None:

@@ -1,10 +1,12 @@
-"""What follows from the catalogue's facts: what may be used only so often becomes a quota."""
+"""What follows from the catalogue's facts: quotas are granted, and who waits is told by SMS."""
 
 from typing import Any
 
 from shared.contracts.inventory import GrantQuota
 from shared.contracts.message import Fact
 from shared.contracts.promotions import CouponIssued, PromotionScheduled
+from shared.contracts.sms import TellBySms
+from shared.contracts.waitlist import WaitersTold
 from shared.kernel import ids
 from shared.kernel.decider import Effect, Send, ask
 from shared.kernel.quotas import coupon_sku, promotion_sku
@@ -21,6 +23,16 @@ def follows(fact: Fact) -> list[Send]:
             ]
         case CouponIssued(coupon=coupon):
             return [_grant(fact, coupon_sku(fact.coupon_id), coupon.uses)]
+        case WaitersTold(by_sms=by_sms):
+            return [
+                ask(
+                    TellBySms(
+                        account_id=each.account_id, sms_id=each.subscription_id,
+                        sealed=each.sealed,
+                    )
+                )
+                for each in by_sms or ()
+            ]  # fmt: skip
         case _:
             return []
 

@@ -210,7 +210,7 @@ def _health(server: Server, parts: Door) -> tuple[bool, str]:
 
 
 async def worker(runtime: Runtime) -> None:
-    """Decides who may come in, has codes sent, and tells webhook endpoints."""
+    """Decides who may come in, has texts sent, and tells webhook endpoints."""
     environment = runtime.environment
     keys = FolderOfKeys(environment.keys)
     alone = httpx.Limits(max_keepalive_connections=0)  # each name's certificate is looked at anew
@@ -221,7 +221,10 @@ async def worker(runtime: Runtime) -> None:
         sender = SmsSender(environment.twin_sms, Box(keys.fetch("sms")), client)
         guard = Guard(environment.webhook_trial)
         teller = Webhooks(Box(keys.fetch("own")), guard, outside, SystemClock())
-        await roles.work(runtime, service({process.SMS: sender, process.WEBHOOK: teller}))
+        await roles.work(
+            runtime,
+            service({process.SMS: sender.code, process.TELL: sender.tell, process.WEBHOOK: teller}),
+        )
 
 
 async def views(runtime: Runtime) -> None:

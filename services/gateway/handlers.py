@@ -11,6 +11,7 @@ from shared.contracts.gateway import (
     TrySignIn,
 )
 from shared.contracts.message import Fact, Message
+from shared.contracts.sms import TellBySms
 from shared.contracts.support import (
     AnswerThread,
     CloseThread,
@@ -28,7 +29,7 @@ from shared.contracts.webhooks import (
 )
 from shared.shards.service import Arrival, Handler
 
-from .domain import AskCode, OrderMoved, Rotate, TargetWord, ThreadWord, TryCode
+from .domain import AskCode, AskSms, OrderMoved, Rotate, TargetWord, ThreadWord, TryCode
 from .domain.webhook_events import EVENTS
 
 OfWebhook = SetWebhook | VerifyWebhook | ReplayWebhook | JudgeWebhook
@@ -64,6 +65,11 @@ def of_target(message: TargetWord, arrival: Arrival) -> TargetWord:  # needs no 
     return message
 
 
+def tell_by_sms(message: TellBySms, arrival: Arrival) -> AskSms:
+    """An account is to be told something by SMS."""
+    return AskSms(message, arrival.now_ms)
+
+
 def revoke_api_key(message: RevokeApiKey, arrival: Arrival) -> RevokeApiKey:  # needs no clock
     """A key ends."""
     return message
@@ -97,6 +103,7 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Handler]]] = {
         CloseThread: say_in_thread,
         MarkThreadRead: say_in_thread,
         SaveTarget: of_target,
+        TellBySms: tell_by_sms,
         RemoveTarget: of_target,
         SetWebhook: of_webhook,
         VerifyWebhook: of_webhook,

@@ -1,4 +1,4 @@
-"""What follows from the gateway's facts: codes go out by SMS, endpoints are challenged and told."""
+"""What follows from the gateway's facts: codes and news go out by SMS, endpoints are told."""
 
 from typing import Any, Final, NamedTuple
 
@@ -6,11 +6,14 @@ from shared.contracts.message import Fact
 from shared.kernel.decider import Effect, Send
 
 from .domain import webhooks
-from .domain.states import Endpoint, OpenCode, SignIn
+from .domain.sms import SMS as SMS_KEY
+from .domain.states import Endpoint, OpenCode, SignIn, Sms
 from .domain.webhook_sending import call_id, is_sending, ping_id
 
 SMS: Final = "sms"
 """The kind of effect that sends a code."""
+TELL: Final = "tell"
+"""The kind of effect that tells an account something by SMS."""
 WEBHOOK: Final = "webhook"
 """The kind of effect that calls an endpoint."""
 
@@ -35,9 +38,11 @@ def follows(fact: Fact) -> list[Send]:  # nobody is asked for anything
 
 
 def due(key: str, state: Any) -> int | None:  # the state says what it is
-    """When an unsent code is given up, or a message is tried again, Unix milliseconds."""
+    """When an unsent text is given up, or a message is tried again, Unix milliseconds."""
     if isinstance(state, Endpoint):
         return webhooks.due(state)
+    if isinstance(state, Sms):
+        return state.expires_ms
     code = _unsent(state)
     return code.expires_ms if code else None
 
@@ -46,6 +51,9 @@ def effect(key: str, state: Any) -> Effect | None:
     """The SMS, or the call to an endpoint, that is to be made; what is secret in it is sealed."""
     if isinstance(state, Endpoint):
         return _call(key.partition("/")[2], state)
+    if isinstance(state, Sms):
+        sms_id = key.removeprefix(SMS_KEY)
+        return Effect(f"tell {sms_id}", TELL, (state.account_id, sms_id, state.sealed))
     code = _unsent(state)
     if code is None:
         return None

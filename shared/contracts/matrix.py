@@ -47,7 +47,7 @@ MATRIX: Final = (
     _events("delivery", "orders"),
     _commands("delivery", "orders"),
     _events("gateway"),
-    _commands("gateway"),
+    _commands("gateway", "catalog"),
     _events("audit"),
     _commands("audit", "audit"),
 )  # fmt: skip

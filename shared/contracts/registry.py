@@ -22,6 +22,7 @@ from . import (
     reviews,
     risk,
     shard,
+    sms,
     support,
     targets,
     verification,
@@ -35,7 +36,7 @@ OWNERS: Final[tuple[ModuleType, ...]] = (
     catalog, promotions, reviews, waitlist, orders, risk, verification, inventory, quarantine,
     returning,
     payments, charges, refunds, disputes, invoices, bespoke, delivery, gateway, support,
-    targets, webhooks, audit, shard,
+    targets, sms, webhooks, audit, shard,
 )  # fmt: skip
 
 

@@ -5,7 +5,16 @@ Keyed by SKU like inventory's facts, so that the shard that hears of a card has 
 
 from typing import Literal
 
-from .message import Command, Fact
+from .message import Command, Fact, Part
+
+
+class Waiter(Part):
+    """One who is told by SMS as well."""
+
+    subscription_id: str
+    account_id: str
+    sealed: str
+    """Phone and words, sealed to the SMS sender's key."""
 
 
 class JoinWaitlist(Command, owner="catalog", key="sku", subject="sku"):
@@ -16,6 +25,8 @@ class JoinWaitlist(Command, owner="catalog", key="sku", subject="sku"):
     account_id: str
     subscription_id: str
     """The same request is the same subscription: its id."""
+    sealed: str | None = None
+    """What is sent by SMS when it comes, sealed to the SMS sender's key; none: the page tells."""
 
 
 class LeaveWaitlist(Command, owner="catalog", key="sku", subject="sku"):
@@ -34,6 +45,8 @@ class WaitlistJoined(Fact, owner="catalog", key="sku", subject="sku"):
     product_id: str
     account_id: str
     subscription_id: str
+    sealed: str | None = None
+    """What is sent by SMS when it comes, sealed to the SMS sender's key."""
 
 
 class WaitlistLeft(Fact, owner="catalog", key="sku", subject="sku"):
@@ -53,6 +66,8 @@ class WaitersTold(Fact, owner="catalog", key="sku", subject="sku"):
     """The card's id, or the id of the request that granted a quota."""
     subscriptions: tuple[str, ...]
     """The oldest first."""
+    by_sms: tuple[Waiter, ...] | None = None
+    """Those of them who are told by SMS as well."""
 
 
 class WaitlistRefused(Fact, owner="catalog", key="sku", subject="sku"):

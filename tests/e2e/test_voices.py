@@ -1,8 +1,12 @@
 """What buyers say, wait for and keep: reviews (A7), waitlists (A10), saved targets (D5)."""
 
-from collections.abc import Iterator
+import re
+import secrets
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
+import httpx
 import pytest
 
 from deploy.load.running import own_system
@@ -98,3 +102,51 @@ def test_a10_who_waits_for_a_sold_out_sku_is_told_once_when_it_comes(shop: Shop)
     assert [each["state"] for each in shop.get("/v1/waitlist")["items"]] == ["told", "left"]
     there = shop.send("POST", "/v1/waitlist", wait, **WAIT)
     assert there.json()["code"] == "WAITLIST_IN_STOCK"
+
+
+def test_a10_a_buyer_who_waits_is_told_by_sms_once_unless_they_would_rather_not(
+    shop: Shop,
+) -> None:
+    listing = {
+        "product_id": "texted", "name": "短信试验卡", "category": ["试验"], "kind": "card",
+        "skus": [{"sku": "texted-1", "name": "1元", "face_value": 100, "price": 100}],
+    }  # fmt: skip
+    assert shop.operator("POST", "/v1/admin/products", listing, **WAIT).status_code < 300
+    loud, quiet = signed_in(shop, "13800001001"), signed_in(shop, "13800001002")
+    for buyer, sms in ((loud, True), (quiet, False)):
+        until(partial(buyer, "POST", "/v1/waitlist", {"sku": "texted-1", "sms": sms}))
+    imports = "/v1/admin/stock/texted-1/imports"
+    assert shop.operator("POST", imports, "TEXT-11111\nTEXT-22222\n").status_code < 300
+    for buyer in (loud, quiet):
+        until(partial(told, buyer))
+    came = until(lambda: [each for each in texts(shop, "13800001001") if "到货" in each])
+    assert came == ["【卡盟】您等候的“短信试验卡 1元”已到货，数量有限，先到先得。"]
+    assert not [each for each in texts(shop, "13800001002") if "到货" in each]
+    assert b"13800001001" not in shop.log()
+
+
+def told(buyer: Callable[..., Any]) -> bool:
+    return bool(buyer("GET", "/v1/waitlist")["items"][0]["state"] == "told")
+
+
+def texts(shop: Shop, phone: str) -> list[str]:
+    found = httpx.get(f"{shop.run['twins']['sms']}/sms?phone={phone}").json()["items"]
+    return [str(each["text"]) for each in found]
+
+
+def signed_in(shop: Shop, phone: str) -> Callable[..., Any]:
+    """A buyer with this phone; asking as they do gives the body, None where it is refused."""
+    door, key = shop.run["gateway"], "Idempotency-Key"
+    once = {key: secrets.token_hex(8)}
+    httpx.post(door + "/v1/auth/codes", json={"phone": phone}, headers=once).raise_for_status()
+    code = re.findall(r"\d{6}", until(lambda: texts(shop, phone))[0])[0]
+    tried = {"phone": phone, "code": code}
+    once = {key: secrets.token_hex(8)}
+    entered = httpx.post(door + "/v1/auth/sessions", json=tried, headers=once).json()
+
+    def ask(method: str, path: str, body: Any = None) -> Any:
+        headers = {key: secrets.token_hex(8), "Authorization": f"Bearer {entered['token']}"}
+        answer = httpx.request(method, door + path, json=body, headers={**headers, **WAIT})
+        return answer.json() if answer.is_success else None
+
+    return ask

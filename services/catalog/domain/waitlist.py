@@ -9,6 +9,7 @@ from shared.contracts.message import Fact
 from shared.contracts.waitlist import (
     JoinWaitlist,
     LeaveWaitlist,
+    Waiter,
     WaitersTold,
     WaitlistJoined,
     WaitlistLeft,
@@ -18,6 +19,9 @@ from shared.kernel.decider import States
 
 WAITING_MAX: Final = 1_000
 """Of one SKU."""
+
+SMS_MAX: Final = 500
+"""Messages of one restock: who waited longest; everybody else is told by the page."""
 
 
 class Restocked(NamedTuple):
@@ -33,6 +37,8 @@ class Waiting(Struct, frozen=True, array_like=True, gc=False):
 
     subscription_id: str
     account_id: str
+    sealed: str = ""
+    """What is sent by SMS, sealed; empty: the page tells."""
 
 
 class Waitlist(Struct, frozen=True, array_like=True, tag="w"):
@@ -59,17 +65,14 @@ def decide(states: States, command: Command) -> list[Fact]:
     waiting = _waiting(states.get(f"waitlist/{command.sku}"))
     match command:
         case Restocked():
-            told = tuple(each.subscription_id for each in waiting[: command.units])
-            found = WaitersTold(
-                sku=command.sku, restock_id=command.restock_id, subscriptions=told
-            )  # fmt: skip
-            return [found] if told else []
+            return _told(waiting[: command.units], command)
         case JoinWaitlist():
             return [_joined(waiting, command)]
         case LeaveWaitlist():
-            mine = Waiting(command.subscription_id, command.account_id)
+            mine = (command.subscription_id, command.account_id)
+            known = any((each.subscription_id, each.account_id) == mine for each in waiting)
             left = WaitlistLeft(**command.model_dump())
-            return [left if mine in waiting else _refused(command, "NOT_WAITING")]
+            return [left if known else _refused(command, "NOT_WAITING")]
         case _ as never:
             assert_never(never)
 
@@ -79,7 +82,7 @@ def evolve(key: str, state: object, fact: Event) -> Waitlist | None:
     waiting = _waiting(state)
     match fact:
         case WaitlistJoined():
-            waiting = (*waiting, Waiting(fact.subscription_id, fact.account_id))
+            waiting = (*waiting, Waiting(fact.subscription_id, fact.account_id, fact.sealed or ""))
         case WaitlistLeft():
             waiting = _without(waiting, (fact.subscription_id,))
         case WaitersTold():
@@ -89,6 +92,23 @@ def evolve(key: str, state: object, fact: Event) -> Waitlist | None:
         case _ as never:
             assert_never(never)
     return Waitlist(waiting)
+
+
+def _told(waiting: tuple[Waiting, ...], restocked: Restocked) -> list[Fact]:
+    if not waiting:
+        return []
+    by_sms = tuple(
+        Waiter(subscription_id=each.subscription_id, account_id=each.account_id, sealed=each.sealed)
+        for each in waiting
+        if each.sealed
+    )[:SMS_MAX]
+    told = tuple(each.subscription_id for each in waiting)
+    return [
+        WaitersTold(
+            sku=restocked.sku, restock_id=restocked.restock_id, subscriptions=told,
+            by_sms=by_sms or None,
+        )
+    ]  # fmt: skip
 
 
 def _joined(waiting: tuple[Waiting, ...], said: JoinWaitlist) -> Fact:

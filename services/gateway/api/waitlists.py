@@ -6,18 +6,22 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.gateway.door.access import Asking
+from services.gateway.door.catalogue import Shelf
 from services.gateway.door.requests import Answer
 from services.gateway.projections.waitlists import WaitRow
 from shared.contracts.envelope import rfc3339
 from shared.contracts.waitlist import JoinWaitlist, LeaveWaitlist
+from shared.security.sms_text import open_number, seal_text
 
 from .asking import customer, door_of
 from .bodies import json_answer, read_body
 from .heard import heard
+from .messages import messages
 from .once import once, request_id_of
 from .orders import LAST
 from .pages import cursor_of, limit_of, page
-from .problems import Problem
+from .problems import Problem, speaks
 from .routes import Route
 from .shapes import NAME_LENGTH_MAX, Shape
 
@@ -30,6 +34,8 @@ class NewWait(Shape):
     """What is waited for."""
 
     sku: Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
+    sms: bool = True
+    """By SMS as well, to the phone that signed in; the page tells in any case."""
 
 
 class Wait(Shape):
@@ -60,15 +66,17 @@ async def join(request: Request) -> Response:
     """Be told once when there is some of a SKU again, whoever has waited longest first."""
     asking, door = await customer(request), door_of(request)
     new, subscription_id = await read_body(NewWait, request), request_id_of(request, asking)
-    product = _product_of(door.catalogue.now.products.values(), new.sku)
+    shelf = door.catalogue.now.skus.get(new.sku)
+    product = shelf.product.product_id if shelf and shelf.product.listed else ""
     stock = (await door.read.stock([new.sku])).get(new.sku)
     problem = "" if product else "NOT_FOUND"
     if product and stock and stock.available > 0:
         problem = "WAITLIST_IN_STOCK"
     await once(request, asking, new, lambda: Answer(product, problem))
     command = JoinWaitlist(
-        sku=new.sku, product_id=product, account_id=asking.name, subscription_id=subscription_id
-    )
+        sku=new.sku, product_id=product, account_id=asking.name, subscription_id=subscription_id,
+        sealed=_sealed(request, asking, shelf) if new.sms and shelf else None,
+    )  # fmt: skip
     body = {"subscription_id": subscription_id}
     return await heard(request, command, subscription_id, NO_WAIT, body, HERE)
 
@@ -109,12 +117,14 @@ def told(row: WaitRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _product_of(products: Any, sku: str) -> str:
-    """The product on the shelf that offers it; empty where none does."""
-    for product in products:
-        if product.listed and any(offer.sku == sku for offer in product.offers):
-            return str(product.product_id)
-    return ""
+def _sealed(request: Request, asking: Asking, shelf: Shelf) -> str | None:
+    """Phone and words; none where this session knows no phone: a reseller's, or an older one."""
+    if asking.kind != "buyer" or not asking.contact:
+        return None
+    secrets = door_of(request).secrets
+    name = f"{shelf.product.name} {shelf.offer.name}".strip()
+    text = messages().texts["restock"].told(speaks(request)).format(name=name)
+    return seal_text(secrets.sms, open_number(secrets.contact, asking.contact), text)
 
 
 ROUTES: Final = (

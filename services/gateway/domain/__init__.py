@@ -1,8 +1,8 @@
 """gateway: who may come in.
 
 Aggregates: `sign_in/<HMAC of the phone>`, `api_key/<key id>`, `thread/<thread id>`,
-`targets/<account id>`, those of webhooks.py, and, so that a
-repeat finds its answer again, `request/<request id>` and `attempt/<attempt id>`.
+`targets/<account id>`, `sms/<sms id>`, `sms_lately/<account id>`, those of webhooks.py, and, so
+that a repeat finds its answer again, `request/<request id>` and `attempt/<attempt id>`.
 """
 
 from collections.abc import Iterable
@@ -30,8 +30,9 @@ from shared.contracts.gateway import (
 from shared.contracts.message import Fact
 from shared.kernel.decider import Elapsed, States
 
-from . import sign_in, targets, threads, webhook_memory, webhooks
+from . import sign_in, sms, targets, threads, webhook_memory, webhooks
 from .sign_in import AskCode, CodeSent, TryCode
+from .sms import AskSms, SmsFact, SmsTaken, SmsWord
 from .states import Answered, ApiKey, SignIn, State
 from .targets import TargetFact, TargetWord
 from .threads import ThreadFact, ThreadWord
@@ -40,17 +41,17 @@ from .webhook_memory import WebhookEvent
 from .webhooks import Rotate, WebhookAnswered, WebhookCommand
 
 __all__ = [
-    "AskCode", "CodeSent", "Command", "Event", "OrderMoved", "Rotate", "State", "TargetWord",
-    "ThreadWord", "TryCode", "WebhookAnswered", "decide", "evolve", "keys",
+    "AskCode", "AskSms", "CodeSent", "Command", "Event", "OrderMoved", "Rotate", "SmsTaken",
+    "State", "TargetWord", "ThreadWord", "TryCode", "WebhookAnswered", "decide", "evolve", "keys",
 ]  # fmt: skip
 
 Access = AskCode | TryCode | CodeSent | IssueApiKey | RevokeApiKey | AddOperator
-Command = Access | ThreadWord | TargetWord | WebhookCommand | Elapsed
+Command = Access | ThreadWord | TargetWord | SmsWord | WebhookCommand | Elapsed
 AboutSignIn = (
     SignInRequested | SignInCodeSent | SignInCodeLapsed | AccountOpened | SignedIn | SignInRefused
 )
 OwnEvent = AboutSignIn | SignInThrottled | ApiKeyIssued | ApiKeyRevoked | OperatorAdded
-Event = OwnEvent | ThreadFact | TargetFact | WebhookEvent
+Event = OwnEvent | ThreadFact | TargetFact | SmsFact | WebhookEvent
 
 
 def keys(message: Command | Event, states: States) -> Iterable[str]:
@@ -59,6 +60,8 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
         return threads.keys(message)
     if isinstance(message, TargetWord | TargetFact):
         return targets.keys(message)
+    if isinstance(message, SmsWord | SmsFact):
+        return sms.keys(message)
     if isinstance(message, WebhookCommand):
         return webhooks.keys_of(message, states)
     if isinstance(message, WebhookEvent):
@@ -90,6 +93,8 @@ def decide(states: States, command: Command) -> list[Fact]:
         return threads.decide(states, command)
     if isinstance(command, TargetWord):
         return targets.decide(states, command)
+    if isinstance(command, SmsWord):
+        return sms.decide(states, command)
     if isinstance(command, WebhookCommand):
         return webhooks.decide(states, command)
     match command:
@@ -111,6 +116,8 @@ def decide(states: States, command: Command) -> list[Fact]:
             return [] if _request(command) in states else [_added(command)]
         case Elapsed(key=key, now_ms=now_ms) if key.startswith("webhook/"):
             return webhooks.decide_elapsed(key, states, now_ms)
+        case Elapsed(key=key, now_ms=now_ms) if key.startswith(sms.SMS):
+            return sms.decide_lapse(key, states, now_ms)
         case Elapsed(key=key, now_ms=now_ms):
             phone = _known(states, key)
             return sign_in.decide_lapse(key.removeprefix("sign_in/"), phone, now_ms)
@@ -124,6 +131,8 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
         return threads.after(key, state, fact)
     if isinstance(fact, TargetFact):
         return targets.after(key, state, fact)
+    if isinstance(fact, SmsFact):
+        return sms.after(key, state, fact)
     if isinstance(fact, WebhookEvent):
         return webhook_memory.evolve(key, state, fact)
     if key.startswith("sign_in/"):

@@ -113,4 +113,21 @@ class Targets(msgspec.Struct, frozen=True, array_like=True, tag="g"):
     ids: tuple[str, ...] = ()
 
 
-State = SignIn | Answered | Thread | ApiKey | Endpoint | Endpoints | Waiting | Targets
+class Sms(msgspec.Struct, frozen=True, array_like=True, tag="n"):
+    """A message to an account that the SMS sender does not have yet."""
+
+    account_id: str
+    sealed: str
+    expires_ms: int
+    """Unix milliseconds."""
+
+
+class SmsLately(msgspec.Struct, frozen=True, array_like=True, tag="o"):
+    """When the last messages to an account were or would have been given up, Unix milliseconds."""
+
+    ends: tuple[int, ...] = ()
+
+
+State = (
+    SignIn | Answered | Thread | ApiKey | Endpoint | Endpoints | Waiting | Targets | Sms | SmsLately
+)

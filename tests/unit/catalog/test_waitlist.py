@@ -1,9 +1,10 @@
 """Who waits is told once, the longest first, one for each unit that comes (A10)."""
 
-from services.catalog import domain
-from services.catalog.domain.waitlist import WAITING_MAX
+from services.catalog import domain, process
+from services.catalog.domain.waitlist import SMS_MAX, WAITING_MAX
 from services.catalog.handlers import card_came, units_came
 from shared.contracts.inventory import QuotaGranted, StockReceived
+from shared.contracts.sms import TellBySms
 from shared.shards.service import Arrival
 from shared.testing.scenario import given
 from tests.unit.catalog import waiting as say
@@ -43,6 +44,34 @@ def test_an_account_waits_once_and_again_after_it_was_told() -> None:
     given(domain, say.joined()).when(more).then(say.refused("WAITING", "sub-more"))
     told = (say.joined(), say.told(1))
     given(domain, *told).when(more).then(say.joined(subscription_id="sub-more"))
+
+
+def test_who_wants_an_sms_gets_one_once_and_who_does_not_is_told_by_the_page() -> None:
+    history = (say.joined(1, sealed="b1.1"), say.joined(2), say.joined(3, sealed="b1.3"))
+    told = say.told(1, 2, 3, name="grant", by_sms=(1, 3))
+    given(domain, *history).when(say.come("grant", 9)).then(told)
+    assert [(send.topic, send.key, send.message) for send in process.follows(told)] == [
+        ("gateway.commands", f"acc-{n}",
+         TellBySms(account_id=f"acc-{n}", sms_id=f"sub-{n}", sealed=f"b1.{n}"))
+        for n in (1, 3)
+    ]  # fmt: skip
+    given(domain, *history, told).when(say.come("card-2")).then()
+
+
+def test_who_left_gets_no_sms() -> None:
+    gone = (say.joined(1, sealed="b1.1"), say.left())
+    given(domain, *gone).when(say.come()).then()
+
+
+def test_one_restock_sends_so_many_messages_at_most() -> None:
+    history = [say.joined(n, sealed=f"b1.{n}") for n in range(SMS_MAX + 1)]
+    everybody = tuple(range(SMS_MAX + 1))
+    told = say.told(*everybody, name="grant", by_sms=everybody[:SMS_MAX])
+    given(domain, *history).when(say.come("grant", SMS_MAX + 1)).then(told)
+
+
+def test_what_was_said_before_there_were_messages_sends_none() -> None:
+    assert process.follows(say.told(1, 2)) == []
 
 
 def test_a_list_is_bounded() -> None:

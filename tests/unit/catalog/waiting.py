@@ -6,6 +6,7 @@ from services.catalog.domain import Restocked
 from shared.contracts.waitlist import (
     JoinWaitlist,
     LeaveWaitlist,
+    Waiter,
     WaitersTold,
     WaitlistJoined,
     WaitlistLeft,
@@ -37,8 +38,14 @@ def come(name: str = "card-1", units: int = 1) -> Restocked:
     return Restocked(SKU, name, units)
 
 
-def told(*who: int, name: str = "card-1") -> WaitersTold:
-    return WaitersTold(sku=SKU, restock_id=name, subscriptions=tuple(f"sub-{n}" for n in who))
+def told(*who: int, name: str = "card-1", by_sms: tuple[int, ...] = ()) -> WaitersTold:
+    subscriptions = tuple(f"sub-{n}" for n in who)
+    texts = tuple(waiter(n) for n in by_sms) or None
+    return WaitersTold(sku=SKU, restock_id=name, subscriptions=subscriptions, by_sms=texts)
+
+
+def waiter(who: int) -> Waiter:
+    return Waiter(subscription_id=f"sub-{who}", account_id=f"acc-{who}", sealed=f"b1.{who}")
 
 
 def refused(code: Any, request_id: str, who: int = 1) -> WaitlistRefused:

@@ -31,12 +31,14 @@ async def check(request: Request) -> Response:
     stock = await door.read.stock([*(line.sku for line in order.lines), *quotas])
     errors: list[dict[str, Any]] = []
     amounts: list[Amount] = []
+    lines: list[dict[str, Any]] = []
     for at, (line, shelf) in enumerate(zip(order.lines, shelves, strict=True)):
         price = line.unit_price.amount
         if shelf:
-            price = shelf.price(asking.level, line.quantity)
-            promotion = shown_promotion(shelf.product, shelf.offer, price, stock)
-            price = promotion.price if promotion else price
+            usual = shelf.price(asking.level, line.quantity)
+            promotion = shown_promotion(shelf.product, shelf.offer, usual, stock)
+            price = promotion.price if promotion else usual
+            lines.append(charged(shelf, asking.level, usual, price))
         have = stock[line.sku].available if line.sku in stock else 0
         errors += _objections(at, line, shelf, price, have)
         least = floor(shelf.offer) if shelf else 0
@@ -49,7 +51,20 @@ async def check(request: Request) -> Response:
     for error in errors:
         error["detail"] = sentence(error["code"], speaks(request))
     verdict = {"ok": not errors, "total": money(total, currency), "discount": money(off, currency)}
-    return json_answer({**verdict, "errors": errors})
+    whole = lines if len(lines) == len(shelves) else []
+    return json_answer({**verdict, "lines": whole, "errors": errors})
+
+
+def charged(shelf: Shelf, level: str, usual: int, price: int) -> dict[str, Any]:
+    """A line's part of the breakdown; ``usual``: minor units without a promotion."""
+    offer, currency = shelf.offer, shelf.product.currency
+    by = "base"
+    if price < usual:
+        by = "promotion"
+    elif usual < offer.price:
+        by = "member" if level == "member" and usual == offer.member_price else "tier"
+    base, each = money(offer.price, currency), money(price, currency)
+    return {"base_price": base, "unit_price": each, "by": by}
 
 
 def _discount(

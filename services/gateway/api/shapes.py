@@ -218,6 +218,17 @@ class Timeline(Shape):
     next_cursor: None = None
 
 
+class Charged(Shape):
+    """What one unit of a line comes to, and why it is less than its base price."""
+
+    base_price: Money
+    """Retail, before member price, tiers and promotions."""
+    unit_price: Money
+    """What each is charged, before a coupon."""
+    by: Literal["base", "member", "tier", "promotion"]
+    """What makes it so; an order keeps the same."""
+
+
 class Verdict(Shape):
     """What would become of an order."""
 
@@ -226,6 +237,8 @@ class Verdict(Shape):
     """What would be charged."""
     discount: Money
     """What the coupon takes off."""
+    lines: list[Charged]
+    """One for each line of what is on the shelf, in their order; empty where one is not."""
     errors: list[FieldError]
 
 

@@ -24,12 +24,14 @@ CARD_LOW_STOCK: Final = 20
 
 @dataclass(frozen=True)
 class Rates:
-    """What a unit costs of its face value, in thousandths."""
+    """What a unit costs whom of its face value, in thousandths."""
 
     retail: int
     member: int
     wholesale: tuple[tuple[int, int], ...] = ()
     """Units in one line from which a share holds, and the share."""
+    cost: int = 0
+    """What one costs the shop: under the lowest price; 0 where nobody has said."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def _of_face(
         tiers=tuple(tiers),
         quantity_max=quantity_max,
         low_stock=CARD_LOW_STOCK if quantity_max == CARD_QUANTITY_MAX else 0,
+        cost=share(face_value, rates.cost) or None,
     )
 
 
@@ -121,7 +124,9 @@ def _topups(
     return tuple(_of_face(product_id, yuan, rates, quantity_max) for yuan in denominations)
 
 
-def _plain(sku: str, name: str, price: int, member: int, *tiers: tuple[int, int]) -> Offer:
+def _plain(
+    sku: str, name: str, cost: int, price: int, member: int, *tiers: tuple[int, int]
+) -> Offer:
     """A card without a face value."""
     return Offer(
         sku=sku,
@@ -132,6 +137,7 @@ def _plain(sku: str, name: str, price: int, member: int, *tiers: tuple[int, int]
         tiers=tuple(Tier(quantity_min=units, price=each) for units, each in tiers),
         quantity_max=CARD_QUANTITY_MAX,
         low_stock=CARD_LOW_STOCK,
+        cost=cost,
     )
 
 
@@ -143,16 +149,16 @@ def _fast(carrier: str, name: str, *search: str) -> Sample:
         ("话费充值", "快充"),
         "topup",
         (*search, "huafei", "hf", "kuaichong", "kc"),
-        _topups(product_id, (30, 50, 100, 200, 300, 500), Rates(995, 990)),
+        _topups(product_id, (30, 50, 100, 200, 300, 500), Rates(995, 990, cost=960)),
         phone(carrier),
     )
 
 
-GAME_CARD: Final = Rates(985, 980, ((100, 975),))
-STEAM: Final = Rates(960, 950, ((50, 945),))
-GENSHIN: Final = Rates(950, 940, ((10, 930),))
-QCOIN: Final = Rates(980, 975)
-QCOIN_SINGLE: Final = Rates(980, 980)
+GAME_CARD: Final = Rates(985, 980, ((100, 975),), 960)
+STEAM: Final = Rates(960, 950, ((50, 945),), 900)
+GENSHIN: Final = Rates(950, 940, ((10, 930),), 910)
+QCOIN: Final = Rates(980, 975, cost=950)
+QCOIN_SINGLE: Final = Rates(980, 980, cost=950)
 """A member's 97.5 % of one yuan would be half a minor unit: it holds from ten on."""
 QCOIN_LINE_MAX: Final = 500
 GENSHIN_LINE_MAX: Final = 100
@@ -197,7 +203,7 @@ SAMPLES: Final = (
     Sample(
         "phone-slow", "话费慢充（0–72小时）", ("话费充值", "慢充"), "topup",
         ("三网", "huafeimanchong", "huafei", "manchong", "hfmc", "mc"),
-        _topups("phone-slow", (100, 200), Rates(950, 940)),
+        _topups("phone-slow", (100, 200), Rates(950, 940, cost=920)),
         phone(),
     ),
     Sample(
@@ -209,15 +215,15 @@ SAMPLES: Final = (
     Sample(
         "office", "办公套件", ("软件授权", "办公"), "card",
         ("正版授权", "激活码", "bangongtaojian", "bangong", "bgtj", "office"),
-        (_plain("office-1y", "1年 · 1席", 199_00, 189_00, (10, 169_00), (100, 149_00)),),
+        (_plain("office-1y", "1年 · 1席", 138_00, 199_00, 189_00, (10, 169_00), (100, 149_00)),),
     ),
     Sample(
         "video", "视频会员", ("会员订阅", "视频"), "card",
         ("月卡", "季卡", "年卡", "shipinhuiyuan", "shipin", "sphy", "vip"),
         (
-            _plain("video-30", "月卡 · 30天", 15_00, 14_20, (20, 13_50)),
-            _plain("video-90", "季卡 · 90天", 45_00, 42_60, (20, 40_50)),
-            _plain("video-365", "年卡 · 365天", 180_00, 170_40, (20, 162_00)),
+            _plain("video-30", "月卡 · 30天", 12_00, 15_00, 14_20, (20, 13_50)),
+            _plain("video-90", "季卡 · 90天", 36_00, 45_00, 42_60, (20, 40_50)),
+            _plain("video-365", "年卡 · 365天", 144_00, 180_00, 170_40, (20, 162_00)),
         ),
     ),
 )  # fmt: skip

@@ -115,6 +115,8 @@ class ChangePrice(Command, owner="catalog", key="product_id", subject="product_i
     """Minor units: what one costs the shop from here on; none: what it did."""
     below_cost: str | None = None
     """Why it may be sold for less than it costs the shop, where somebody has said so."""
+    reason: str | None = None
+    """Why the price changes."""
 
 
 class DelistProduct(Command, owner="catalog", key="product_id", subject="product_id"):
@@ -154,6 +156,8 @@ class PriceChanged(Fact, owner="catalog", key="product_id", subject="product_id"
     """Minor units: what one costs the shop from here on; none: what it did."""
     below_cost: str | None = None
     """Why it may be sold for less than it costs the shop, where somebody has said so."""
+    reason: str | None = None
+    """Why the price changes."""
 
 
 class ProductDelisted(Fact, owner="catalog", key="product_id", subject="product_id"):

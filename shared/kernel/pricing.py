@@ -62,6 +62,11 @@ class Promoted(Protocol):
 P = TypeVar("P", bound=Promoted)
 
 
+def may_hold(promotion: Promoted, least: int) -> bool:
+    """Whether a promotion is in force at all: not under the floor of its SKU, unless it may be."""
+    return bool(promotion.below_cost) or promotion.price >= least
+
+
 def best_promotion(promotions: Iterable[P], price: int, at_ms: int, least: int = 0) -> P | None:
     """The promotion that beats ``price`` now by most; the earliest of equal ones.
 
@@ -69,7 +74,5 @@ def best_promotion(promotions: Iterable[P], price: int, at_ms: int, least: int =
     was lower.
     """
     held = [each for each in promotions if each.starts_ms <= at_ms < each.ends_ms]
-    better = [
-        each for each in held if each.price < price and (each.below_cost or each.price >= least)
-    ]
+    better = [each for each in held if each.price < price and may_hold(each, least)]
     return min(better, key=lambda each: each.price, default=None)

@@ -48,7 +48,10 @@ def test_a9_a_price_is_changed_and_refused_values_are_explained(
     before = shown(staff, SKU)["price"]["amount"]
     with visiting(browser, system, viewport=PHONE) as visitor:
         page = staff.sign_in(visitor, "stock", "/console/prices?q=steam")
-        page.locator(f"[data-priced='{SKU}']").get_by_role("button").click()
+        row = page.locator(f"[data-priced='{SKU}']")
+        expect(row.locator("[data-cost]")).to_contain_text("¥90.00")
+        expect(row.locator("[data-cost]")).to_contain_text("毛利 ¥6.00")
+        row.get_by_role("button", name="修改").click()
         flaw, deed = page.locator("[data-flaw]"), page.locator("[data-act=price]")
         page.locator("#member").fill("9999")
         expect(flaw).to_contain_text("会员价不能高于零售价")
@@ -59,8 +62,20 @@ def test_a9_a_price_is_changed_and_refused_values_are_explained(
         page.locator("#tiers").fill("50 999")
         expect(flaw).to_contain_text("价格须低于上一档")
         page.locator("#tiers").fill("")
+        page.locator("#cost").fill(f"{before / 100:.2f}")
+        expect(flaw).to_contain_text("不得低于成本出售")
+        page.locator("#cost").fill("90.50")
+        expect(flaw).to_have_count(0)
+        expect(deed).to_be_disabled()
+        page.get_by_label("理由（必填").fill("the maker asks for more")
         deed.dblclick()
         expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(row.locator("[data-cost]")).to_contain_text("¥90.50")
+        row.locator("[data-log]").click()
+        past = page.locator("[data-past]").first
+        expect(past).to_contain_text("the maker asks for more")
+        expect(past).to_contain_text("成本 ¥90.50")
+        visitor.expect_accessible()
     until(lambda: shown(staff, SKU)["price"]["amount"] == before - 100)
 
 
@@ -78,6 +93,8 @@ def test_a9_a_promotion_is_planned_starts_is_watched_and_ended_by_keyboard(
         expect(page.locator("[data-flaw]")).to_contain_text("不低于现价")
         visitor.expect_accessible()
         page.get_by_label("促销价").fill("1.00")
+        expect(page.locator("[data-flaw]")).to_contain_text("不得低于成本出售")
+        page.get_by_label("允许低于成本的理由").fill("a day of trouble")
         page.get_by_label("开始时间").fill(starts.strftime("%Y-%m-%dT%H:%M:%S"))
         page.get_by_label("结束时间").fill(ends.strftime("%Y-%m-%dT%H:%M:%S"))
         page.locator("[data-act=schedule]").click()

@@ -15,6 +15,7 @@ from tests.e2e.shop import Shop
 pytestmark = pytest.mark.timeout(300)
 
 SKU: Final = "steam-200"
+ASIDE_SKU: Final = "video-365"
 GARBAGE: Final = "\x00\x01 ; drop table cards; <script>alert(1)</script>"
 
 
@@ -66,6 +67,42 @@ def test_f1_cards_are_previewed_line_by_line_taken_once_and_a_bad_batch_called_b
         expect(page.locator("[data-recall]")).to_contain_text("已撤下 4 张")
         expect(available).to_have_text(str(before))
         assert not any(code in page.content() for code in codes)
+
+
+def test_f2_cards_that_may_be_bad_are_set_aside_lifted_or_called_back_with_a_reason(
+    browser: Browser, system: Running, staff: Staff
+) -> None:
+    with visiting(browser, system, viewport=PHONE) as visitor:
+        page = staff.sign_in(visitor, "stock", f"/console/stock/{ASIDE_SKU}")
+        available, aside = page.locator("[data-count=available]"), page.locator("[data-aside]")
+        before = int(available.inner_text())
+        expect(page.get_by_text("没有隔离中的卡密")).to_be_visible()
+
+        def put(what: str) -> None:
+            page.get_by_role("button", name="隔离卡密").click()
+            page.get_by_label("哪些卡密").select_option(what)
+            deed = page.locator("[data-act=aside]")
+            expect(deed).to_be_disabled()
+            page.get_by_label("理由").fill("the maker is asked")
+            visitor.expect_accessible()
+            deed.dblclick()
+            expect(available).to_have_text("0")
+
+        put("everything")
+        expect(aside).to_have_attribute("data-aside", str(before))
+        expect(aside).to_contain_text("the maker is asked")
+        visitor.expect_accessible()
+        aside.get_by_role("button").click()
+        page.get_by_label("理由").fill("the maker knows of nothing")
+        page.locator("[data-act=lift]").dblclick()
+        expect(available).to_have_text(str(before))
+        expect(aside).to_have_count(0)
+        put("everything")
+        aside.get_by_role("button").click()
+        page.get_by_label("理由").fill("they are bad")
+        page.locator("[data-act=condemn]").dblclick()
+        expect(aside).to_have_count(0)
+        expect(available).to_have_text("0")
 
 
 def test_support_sees_the_stock_and_cannot_touch_it(

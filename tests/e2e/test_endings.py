@@ -19,6 +19,7 @@ TOPUP: Final = "cmcc-fast-30"
 CARD: Final = "steam-100"
 OFF: Final = 100
 ENDS: Final = "2099-01-01T00:00:00Z"
+LATER: Final = "2099-02-01T00:00:00Z"
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +92,18 @@ def test_f2_cards_that_may_be_bad_are_set_aside_and_come_back(shop: Shop) -> Non
     before = stock()
     aside = all_of("quarantines")
     assert aside["quarantined"] == before["available"]
+    (shown,) = until(lambda: shop.operator("GET", f"{path}/quarantines").json()["items"])
+    assert (shown["cards"], shown["reason"]) == (before["available"], "the maker is asked")
     until(lambda: stock()["available"] == 0)
     none = shop.order((CARD, 1))
     assert (none["state"], none["code"]) == ("refused", "INSUFFICIENT_STOCK")
-    good = all_of("quarantines/lift")
+    body = {"quarantine_id": shown["request_id"], "reason": "the maker knows of nothing"}
+    lifted = shop.operator("POST", f"{path}/quarantines/lift", body)
+    assert lifted.json()["cards"] == before["available"], lifted.text
+    where = lifted.headers["Location"]
+    good = dict(until(lambda: _answered(shop, where, before["available"])))
     assert good["lifted"] == before["available"]
+    until(lambda: not shop.operator("GET", f"{path}/quarantines").json()["items"])
     after = until(lambda: (now := stock())["available"] and now)
     assert (after["available"], after["withdrawn"]) == (before["available"], before["withdrawn"])
     assert shop.order((CARD, 1))["state"] == "delivered"
@@ -123,6 +131,17 @@ def test_nothing_is_sold_below_its_cost_unless_somebody_says_why(shop: Shop) -> 
     sale = {"sku": CARD, "price": now - 2, "ends_at": ENDS, "units": 5, "per_account": 1}
     refused = shop.operator("POST", path + "/promotions", sale, Prefer="wait=20")
     assert (refused.status_code, refused.json()["code"]) == (422, "BELOW_COST")
+    at_cost = {**sale, "price": now - 1, "starts_at": ENDS, "ends_at": LATER}
+    planned = shop.operator("POST", path + "/promotions", at_cost, Prefer="wait=20").json()["id"]
+    assert until(lambda: _planned(shop, planned))["below_cost"] is False
+    dearer = {"price": {**price, "cost": now}, "reason": "the maker asks for more"}
+    assert shop.operator("PATCH", path, dearer, Prefer="wait=20").status_code == 200
+    until(lambda: _planned(shop, planned)["below_cost"])
+    (newest, *_) = shop.operator("GET", f"{path}/skus/{CARD}/prices").json()["items"]
+    assert (newest["reason"], newest["cost"]["amount"]) == ("the maker asks for more", now)
+    assert shop.send("GET", f"{path}/skus/{CARD}/prices").status_code in {401, 403}
+    ended = shop.operator("POST", f"{path}/promotions/{planned}/end", {"reason": "too dear"})
+    assert ended.status_code in {200, 202}
     cheap, kind = coupon(shop, 2), coupon(shop, 2, below_cost="a gift")
     until(lambda: shop.send("POST", "/v1/orders:check", asked(shop, CARD, kind)).json()["ok"])
     shown = until(
@@ -134,10 +153,17 @@ def test_nothing_is_sold_below_its_cost_unless_somebody_says_why(shop: Shop) -> 
     assert (charged["state"], charged["code"]) == ("refused", "COUPON_BELOW_COST")
     given = shop.send("POST", "/v1/orders", asked(shop, CARD, kind), Prefer="wait=20").json()
     assert (given["state"], given["total"]["amount"]) == ("delivered", now - 2)
+    product_id, prices = product["product_id"], "/v1/products/{}/prices"
+    assert "the maker asks" not in shop.send("GET", prices.format(product_id)).text
     public = shop.send("GET", f"/v1/products/{product['product_id']}").text
     assert '"cost"' not in public
     assert '"below_cost"' not in public
     assert shop.send("GET", path + "/costs").status_code in {401, 403}
+
+
+def _planned(shop: Shop, promotion_id: str) -> dict[str, Any]:
+    items = shop.operator("GET", "/v1/admin/promotions?limit=100").json()["items"]
+    return next((each for each in items if each["promotion_id"] == promotion_id), {})
 
 
 def _cost(shop: Shop, path: str) -> int | None:

@@ -16,10 +16,10 @@ from tests.e2e.shop import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
-FLASH: Final = 4_000
+FLASH: Final = 4_600
 UNITS, PER_ACCOUNT, TRIES_MAX = 6, 4, 8
 ENDS: Final = "2099-01-01T00:00:00Z"
-OFF: Final = 500
+OFF: Final = 200
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from services.gateway.projections.catalogue import ProductDoc, PromotionDoc
 from services.gateway.projections.queries import Stock
 from shared.contracts.envelope import rfc3339
 from shared.contracts.promotions import Coupon
+from shared.kernel.pricing import floor, lowest, may_hold
 from shared.kernel.quotas import coupon_sku, promotion_sku
 
 from .asking import door_of, operator
@@ -41,6 +42,12 @@ class Priced(Shape):
     price: Money
     member_price: Money
     tiers: list[PriceTier]
+    cost: Money | None
+    """What one costs the shop; none: nobody has said."""
+    lowest: Money
+    """The least that anybody pays for one, without a promotion or a coupon."""
+    below_cost: str | None
+    """Why it may be sold for less."""
     promotions: int
     """Planned or running."""
 
@@ -63,6 +70,8 @@ class PlannedPromotion(Shape):
     price: Money
     instead_of: Money
     """What one costs without it."""
+    below_cost: bool
+    """The shop's cost has risen above it since, so that it is not in force."""
     starts_at: str
     ends_at: str
     units: int
@@ -131,7 +140,7 @@ async def read_promotions(request: Request) -> Response:
     stock = await door.read.stock(names)
     now_ms = _now_ms()
     items = [
-        _promotion(product, each, stock.get(name), now_ms)
+        promotion_json(product, each, stock.get(name), now_ms)
         for (_, product, each), name in zip(shown, names, strict=True)
     ]
     return json_answer(page(items, [row[0] for row in shown], limit))
@@ -183,13 +192,17 @@ def _priced(sku: str, shelf: Shelf, now_ms: int) -> dict[str, Any]:
             {"quantity_min": tier.quantity_min, "price": money(tier.price, currency)}
             for tier in offer.tiers
         ],
+        "cost": money(offer.cost, currency) if offer.cost else None,
+        "lowest": money(lowest(offer.price, offer.member_price, offer.tiers), currency),
+        "below_cost": offer.below_cost or None,
         "promotions": len(open_ones),
     }
 
 
-def _promotion(
+def promotion_json(
     product: ProductDoc, each: PromotionDoc, stock: Stock | None, now_ms: int
 ) -> dict[str, Any]:
+    """What those who plan it are told of it; also of one that no buyer is shown."""
     offer = next((offer for offer in product.offers if offer.sku == each.sku), None)
     left = stock.available if stock else 0
     known = left if stock else each.units
@@ -201,6 +214,7 @@ def _promotion(
         "stage": stage(each.starts_ms, each.ends_ms, known, now_ms),
         "price": money(each.price, product.currency),
         "instead_of": money(offer.price if offer else each.price, product.currency),
+        "below_cost": offer is not None and not may_hold(each, floor(offer)),
         "starts_at": rfc3339(each.starts_ms),
         "ends_at": rfc3339(each.ends_ms),
         "units": each.units,

@@ -203,16 +203,14 @@ def _command(
         return DelistProduct(**who, reason=wanted.reason)
     if said == {"price"} and (price := wanted.price):
         return ChangePrice(
-            product_id=product.product_id,
-            request_id=request_id,
-            by=asking.name,
-            sku=price.sku,
+            product_id=product.product_id, request_id=request_id, by=asking.name, sku=price.sku,
             price=price.price,
             member_price=price.price if price.member_price is None else price.member_price,
             tiers=_tiers(price.tiers),
             cost=price.cost,
             below_cost=price.below_cost,
-        )
+            reason=wanted.reason or None,
+        )  # fmt: skip
     if not said or said & {"listed", "price"}:
         detail = "exactly one of: listed, price, or what the listing says"
         raise Problem("BAD_REQUEST", errors=[{"pointer": "", "code": "one_of", "detail": detail}])

@@ -5,6 +5,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.contracts.envelope import rfc3339
 from shared.contracts.quarantine import LiftQuarantine, QuarantineCard
 
 from .admin_recalls import NewRecall, Recall, of_each
@@ -14,6 +15,9 @@ from .problems import Problem
 from .routes import Route
 from .shapes import Shape
 from .stock_paths import sku_of
+
+SHOWN_MAX: Final = 200
+"""Requests whose cards are still set aside, of one SKU."""
 
 
 class QuarantineProgress(Shape):
@@ -31,6 +35,22 @@ class QuarantineProgress(Shape):
     """Never set aside, good again, or called back."""
     unknown: int
     """No such card under this SKU."""
+
+
+class SetAside(Shape):
+    """What is still set aside of what one request has set aside."""
+
+    request_id: str
+    cards: int
+    by: str
+    reason: str
+    since: str
+
+
+class AllSetAside(Shape):
+    """What of a SKU is set aside at this moment, the newest first."""
+
+    items: list[SetAside]
 
 
 async def quarantine(request: Request) -> Response:
@@ -63,7 +83,23 @@ async def read_quarantine(request: Request) -> Response:
     )
 
 
+async def read_quarantines(request: Request) -> Response:
+    """What of a SKU is set aside, by whom, since when and why."""
+    await operator("stock", "support", "auditor")(request)
+    rows = await door_of(request).recalls.still_aside(sku_of(request), SHOWN_MAX)
+    items = [
+        {
+            "request_id": row.request_id, "cards": row.cards, "by": row.by, "reason": row.reason,
+            "since": rfc3339(row.since_ms),
+        }
+        for row in rows
+    ]  # fmt: skip
+    return json_answer({"items": items})
+
+
 ROUTES: Final = (
+    Route("GET", "/v1/admin/stock/{sku}/quarantines", read_quarantines,
+          "隔离中的卡密 · What is set aside", "operator", answer=AllSetAside),
     Route("POST", "/v1/admin/stock/{sku}/quarantines", quarantine, "隔离卡密 · Set cards aside",
           "operator", NewRecall, Recall, 202, once=True),
     Route("POST", "/v1/admin/stock/{sku}/quarantines/lift", lift,

@@ -33,7 +33,7 @@ NAMED_MAX: Final = 1_000
 
 
 class NewRecall(Shape):
-    """Which cards, in exactly one of four ways; and why."""
+    """Which cards, in exactly one of five ways; and why."""
 
     import_id: Id | None = None
     """All that this import has brought."""
@@ -43,6 +43,8 @@ class NewRecall(Shape):
     ] = Field(default_factory=list)
     """Codes as they were imported; they are not kept."""
     card_ids: Annotated[list[Id], Field(max_length=NAMED_MAX)] = Field(default_factory=list)
+    quarantine_id: Id | None = None
+    """All that this request has set aside, and that still are."""
     everything: bool = False
     """Every card of the SKU that ever came."""
     reason: Name
@@ -91,7 +93,8 @@ async def of_each(
     """Ask the same of each card that is meant; ``kind``: where its progress can be read."""
     door, asking = door_of(request), await operator("stock")(request)
     sku, new = sku_of(request), await read_body(NewRecall, request)
-    if sum([bool(new.import_id), bool(new.codes), bool(new.card_ids), new.everything]) != 1:
+    ways = (new.import_id, new.codes, new.card_ids, new.quarantine_id, new.everything)
+    if sum(map(bool, ways)) != 1:
         raise Problem("BAD_REQUEST", errors=[{"pointer": "", "code": "one_way_to_name_cards"}])
     recall_id, cards = request_id_of(request, asking), await _cards(door, sku, new)
     first = Answer(recall_id, "" if cards else "NOT_FOUND")
@@ -132,7 +135,10 @@ async def _cards(door: Door, sku: str, new: NewRecall) -> list[str]:
         key = door.secrets.fingerprint_key
         codes = [cleaned(code) for code in new.codes]
         return list(dict.fromkeys(ids.card_id(card_fingerprint(key, code)) for code in codes))
-    found = await door.recalls.cards(sku, new.import_id, LINES_MAX + 1)
+    if new.quarantine_id:
+        found = await door.recalls.of_quarantine(sku, new.quarantine_id, LINES_MAX + 1)
+    else:
+        found = await door.recalls.cards(sku, new.import_id, LINES_MAX + 1)
     if len(found) > LINES_MAX:
         raise Problem("TOO_MANY_LINES", limit=LINES_MAX)
     return found

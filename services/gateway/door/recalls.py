@@ -14,6 +14,9 @@ OF_SKU: Final = "select card_id from card_view where sku = %b order by card_id l
 OF_IMPORT: Final = """
 select card_id from card_view where sku = %b and import_id = %b order by card_id limit %b
 """
+OF_QUARANTINE: Final = """
+select card_id from aside_view where sku = %b and request_id = %b order by card_id limit %b
+"""
 COUNTS: Final = (
     "select state, count(*)::bigint from recall_view where recall_id = %b group by state"
 )
@@ -27,6 +30,22 @@ SET_ASIDE: Final = """
 select state, count(*)::bigint from quarantine_view where request_id = %b and sku = %b
 group by state
 """
+
+
+ASIDE: Final = """
+select request_id, count(*)::bigint, min(by_whom), min(reason), min(time_ms) from aside_view
+where sku = %b group by request_id order by 5 desc, 1 limit %b
+"""
+
+
+class Aside(NamedTuple):
+    """What is still set aside of what a request has set aside."""
+
+    request_id: str
+    cards: int
+    by: str
+    reason: str
+    since_ms: int
 
 
 class Progress(NamedTuple):
@@ -57,6 +76,14 @@ class Recalls:
     async def set_aside(self, request_id: str, sku: str) -> dict[str, int]:
         """What a request to set cards aside, or to lift that, came to, in cards."""
         return dict(await self._all(SET_ASIDE, (request_id, sku)))
+
+    async def still_aside(self, sku: str, limit: int) -> list[Aside]:
+        """What of a SKU is set aside at this moment, the newest first."""
+        return [Aside(*row) for row in await self._all(ASIDE, (sku, limit))]
+
+    async def of_quarantine(self, sku: str, request_id: str, limit: int) -> list[str]:
+        """The cards that this request has set aside, and that still are."""
+        return [row[0] for row in await self._all(OF_QUARANTINE, (sku, request_id, limit))]
 
     async def held(self, recall_id: str, sku: str, after: str, limit: int) -> list[RecallRow]:
         """Cards that somebody has, after that card id."""

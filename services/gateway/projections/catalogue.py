@@ -38,9 +38,13 @@ on conflict (product_id) do update
 set shard = excluded.shard, position = excluded.position, doc = excluded.doc
 """
 PRICES: Final = """
-insert into price_view (product_id, revision, sku, time_ms, price, member_price, tiers)
+insert into price_view (
+    product_id, revision, sku, time_ms, price, member_price, tiers, cost, below_cost, by_whom,
+    reason
+)
 select * from unnest(
-    %b::text[], %b::int[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bytea[]
+    %b::text[], %b::int[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bytea[],
+    %b::bigint[], %b::text[], %b::text[], %b::text[]
 )
 on conflict do nothing
 """
@@ -212,23 +216,28 @@ async def project(
 
 
 async def _keep_prices(connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed]) -> None:
-    prices: list[tuple[str, int, str, int, int, int, bytes]] = []
-    for fact, envelope, _ in landed:
-        priced: Sequence[Offer | PriceChanged] = ()
-        if isinstance(fact, ProductListed):
-            priced = fact.listing.offers
-        elif isinstance(fact, PriceChanged):
-            priced = (fact,)
-        prices += [
-            (
-                envelope.subject, fact.revision, each.sku, time_of(envelope.time), each.price,  # type: ignore[attr-defined]  # both kinds that are priced have one
-                each.member_price,
-                msgspec.msgpack.encode([(tier.quantity_min, tier.price) for tier in each.tiers]),
-            )
-            for each in priced
-        ]  # fmt: skip
+    prices = [
+        row
+        for fact, envelope, _ in landed
+        if isinstance(fact, ProductListed | PriceChanged)
+        for row in price_rows(fact, time_of(envelope.time))
+    ]
     if prices:
         await connection.execute(PRICES, tuple(map(list, zip(*prices, strict=True))))
+
+
+def price_rows(fact: ProductListed | PriceChanged, time_ms: int) -> list[tuple[Any, ...]]:
+    """What each SKU that the fact is about costs from then on, who said so, and why."""
+    priced = fact.listing.offers if isinstance(fact, ProductListed) else (fact,)
+    reason = fact.reason if isinstance(fact, PriceChanged) else None
+    return [
+        (
+            fact.product_id, fact.revision, each.sku, time_ms, each.price, each.member_price,
+            msgspec.msgpack.encode([(tier.quantity_min, tier.price) for tier in each.tiers]),
+            each.cost, each.below_cost or "", fact.by, reason or "",
+        )
+        for each in priced
+    ]  # fmt: skip
 
 
 async def _keep_guides(connection: psycopg.AsyncConnection[Any], landed: Sequence[Landed]) -> None:

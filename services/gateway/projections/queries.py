@@ -81,6 +81,11 @@ PRICES: Final = """
 select time_ms, revision, sku, price, member_price, tiers from price_view
 where product_id = %b and (revision, sku) < (%b, %b) order by revision desc, sku desc limit %b
 """
+PRICES_WHY: Final = """
+select time_ms, revision, sku, price, member_price, cost, below_cost, by_whom, reason
+from price_view
+where product_id = %b and sku = %b and revision < %b order by revision desc limit %b
+"""
 
 
 class Stock(NamedTuple):
@@ -183,6 +188,12 @@ class Read:
     ) -> list[tuple[Any, ...]]:
         """(time in ms, revision, sku, price, member price, tiers), the newest first."""
         return await self._all(PRICES, (product_id, *before, limit))
+
+    async def prices_why(
+        self, product_id: str, sku: str, before: int, limit: int
+    ) -> list[tuple[Any, ...]]:
+        """(time in ms, revision, SKU, price, member price, cost, why below it, who, why)."""
+        return await self._all(PRICES_WHY, (product_id, sku, before, limit))
 
     async def answer(self, text: str, request_id: str) -> tuple[Any, ...] | None:
         """The one row of a request's outcome (ATTEMPT, DEPOSIT or LISTING)."""

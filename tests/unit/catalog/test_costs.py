@@ -59,6 +59,12 @@ def test_what_it_costs_from_here_on_is_what_its_next_price_is_held_against() -> 
     )
 
 
+def test_why_a_price_changes_is_kept_with_it() -> None:
+    """A8."""
+    why: Any = {"reason": "the maker asks for more", "cost": 9_501}
+    given(domain, COSTED).when(say.change_price(**why)).then(say.price_changed(**why))
+
+
 def test_who_may_go_below_once_is_asked_again_at_the_next_price() -> None:
     allowed = say.price_changed(price=1, member_price=1, below_cost=WHY)
     again = say.change_price("req-9", price=2, member_price=2)

@@ -149,7 +149,7 @@ def _fast(carrier: str, name: str, *search: str) -> Sample:
         ("话费充值", "快充"),
         "topup",
         (*search, "huafei", "hf", "kuaichong", "kc"),
-        _topups(product_id, (30, 50, 100, 200, 300, 500), Rates(995, 990, cost=960)),
+        _topups(product_id, (30, 50, 100, 200, 300, 500), Rates(995, 990, cost=940)),
         phone(carrier),
     )
 

@@ -1,4 +1,4 @@
--- Cards that are set aside at this moment: in nobody's hands, until that is lifted or they are called back.
+-- Cards that are set aside now: in nobody's hands until that is lifted, or they are called back.
 create table aside_view (
     card_id text primary key,
     sku text not null,

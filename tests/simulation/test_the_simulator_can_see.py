@@ -9,9 +9,11 @@ from shared.testing.simulator.shrink import shrink
 from shared.testing.simulator.simulation import Outcome, simulate
 
 from .planted import ENGINE_BUGS, Switch, blob_not_sent_again
+from .planted_asides import ASIDE_BUGS
 from .planted_disputes import DISPUTE_BUGS
 from .planted_endings import ENDING_BUGS
 from .planted_offers import OFFER_BUGS
+from .planted_parking import PARKING_BUGS
 from .planted_rules import RULE_BUGS, release_before_payments_has_spoken
 
 SEEDS_MAX = 200
@@ -26,7 +28,9 @@ def found(first: int = 0) -> Outcome:
     raise AssertionError(f"not found within {SEEDS_MAX} seeds")
 
 
-BUGS = (*ENGINE_BUGS, *RULE_BUGS, *ENDING_BUGS, *DISPUTE_BUGS, *OFFER_BUGS)
+BUGS = (
+    *ENGINE_BUGS, *PARKING_BUGS, *RULE_BUGS, *ENDING_BUGS, *DISPUTE_BUGS, *OFFER_BUGS, *ASIDE_BUGS,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)

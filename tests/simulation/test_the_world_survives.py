@@ -25,6 +25,10 @@ ENDINGS: Final = (
     "PromotionScheduled", "PromotionEnded", "CouponIssued", "CouponEnded", "NoticeRefused",
     "DisputeOpened", "BuyerAsked", "EvidenceAdded", "CardAdded", "DisputeDecided",
     "ReplacementDelivered", "ReplacementMissed", "DisputeClosed", "DisputeRefused",
+    "InvoiceIssued", "InvoiceRejected", "InvoiceVoided", "InvoiceRefused", "QuoteExpired",
+    "RequestClosed", "QuoteRefused", "LineReviewed", "ReviewDenied", "ReviewPosted",
+    "ReviewUnplaced", "ReviewHidden", "ReviewShown", "JudgementRefused", "WaitersTold",
+    "WaitlistLeft", "WaitlistRefused", "CardRefused",
 )  # fmt: skip
 HASH: Final = (
     "from deploy.simulation.cast import CAST;"

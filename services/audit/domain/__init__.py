@@ -14,6 +14,7 @@ from shared.contracts.message import Fact
 from shared.kernel.ids import is_replacement
 
 from . import (
+    asides,
     cards,
     deals,
     disputes,
@@ -25,6 +26,7 @@ from . import (
     sights,
     topups,
 )
+from .asides import Asides
 from .cards import Cards
 from .deals import Deals
 from .disputes import Disputes
@@ -48,6 +50,7 @@ def _facts(kind: Any) -> tuple[type[Fact], ...]:
 
 BOOKS: Final = (
     money, cards, deals, topups, sights, returns, quotas, disputes, invoices, offers,
+    asides,
 )  # fmt: skip
 """Each says by its Fact what is entered in it."""
 WANTED: Final[frozenset[type[Fact]]] = frozenset(cls for book in BOOKS for cls in _facts(book.Fact))
@@ -61,7 +64,7 @@ class Books:
         self.money, self.cards, self.deals, self.topups = Money(), Cards(), Deals(), TopUps()
         self.sights, self.returns, self.quotas = Sights(), Returns(), Quotas()
         self.disputes, self.invoices = Disputes(self.deals), Invoices()
-        self.offers = Offers()
+        self.offers, self.asides = Offers(), Asides(self.deals)
         books: list[tuple[Any, Callable[[Any, Seen], Violations]]] = [
             (money.Fact, self.money.apply),
             (cards.Fact, self.cards.apply),
@@ -73,6 +76,7 @@ class Books:
             (disputes.Fact, self.disputes.apply),
             (invoices.Fact, self.invoices.apply),
             (offers.Fact, self.offers.apply),
+            (asides.Fact, self.asides.apply),
         ]
         self._entered = {
             cls: tuple(book for kind, book in books if cls in _facts(kind)) for cls in WANTED

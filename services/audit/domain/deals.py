@@ -85,6 +85,11 @@ class Deals:
         """The stage in which an order was settled; None while it is open, or unheard of."""
         return STAGES[number] if (number := self._closed.get(order_id)) else None
 
+    def stage(self, order_id: str) -> Stage:
+        """The stage that an order is in, as its own log says."""
+        deal = self.going.get(order_id)
+        return self.closed(order_id) or (deal.stage if deal else Stage.UNKNOWN)
+
     def _close(self, order_id: str, stage: Stage) -> None:
         self._closed.put(order_id, STAGES.index(stage))
         self.settled[stage] += 1

@@ -82,6 +82,13 @@ class Law(StrEnum):
     """A disputed line ends with exactly one of replacement, refund, rejection."""
     REPLACED_AS_RESERVED = "REPLACED_AS_RESERVED"
     """The cards given in place of others are those reserved for that, sold and given once."""
+    QUOTE_ENDS_ONCE = "QUOTE_ENDS_ONCE"
+    """A custom request ends once: ordered and paid, withdrawn, declined or expired; while an order
+    has accepted its quote, nothing else is said of it."""
+    REVIEWED_ONCE = "REVIEWED_ONCE"
+    """A line is reviewed once, and only of an order that is completed."""
+    TOLD_ONCE = "TOLD_ONCE"
+    """Who waits for a SKU is told once, those who have waited longest first."""
     REVEALED_TO_OWNER = "REVEALED_TO_OWNER"
     """Codes are shown only of what was delivered to who asks."""
 

@@ -126,17 +126,17 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
         case Heard(word=word):
             return (_order(word), *_used(word, states))
         case Place(wanted=wanted):
-            quoted = bespoke.keys_of_order(wanted, states)
+            quoted = bespoke.keys_of_order(wanted)
             return (_order(wanted), *placing.used_keys(message), *quoted)
         case OrderPlaced():
-            quoted = bespoke.keys_of_order(message, states)
+            quoted = bespoke.keys_of_order(message)
             return (_order(message), *counting.keys_of_placed(message), *quoted)
         case Elapsed(key=key):
             return (key, *counting.keys_of(states.get(key)))
         case Claim():
             return contested.keys(message, states)
         case _ if isinstance(message, AsideWord | AsideFact):
-            return asides.keys(message, states)
+            return asides.keys(message)
         case ConfirmOrder():
             return (_order(message), _confirm(message))
         case ConfirmRefused():

@@ -17,13 +17,13 @@ AsideWord = InvoiceWord | BespokeWord | ReviewLine
 AsideFact = InvoiceFact | BespokeFact | ReviewFact
 
 
-def keys(message: AsideWord | AsideFact, states: States) -> Iterable[str]:
+def keys(message: AsideWord | AsideFact) -> Iterable[str]:
     """The aggregates that it reads or changes."""
     if isinstance(message, InvoiceWord | InvoiceFact):
         return invoicing.keys(message)
     if isinstance(message, ReviewLine | ReviewFact):
         return reviewing.keys(message)
-    return bespoke.keys(message, states)
+    return bespoke.keys(message)
 
 
 def decide(states: States, command: AsideWord) -> list[Fact]:

@@ -23,13 +23,19 @@ from shared.contracts.bespoke import (
 )
 from shared.contracts.catalog import Offer
 from shared.contracts.message import Fact
-from shared.contracts.orders import OrderPlaced, PlaceOrder
+from shared.contracts.orders import (
+    OrderCancelled,
+    OrderExpired,
+    OrderPlaced,
+    OrderRejected,
+    PlaceOrder,
+)
 from shared.kernel.decider import Elapsed, States
 
 from .bespoke_state import Asked, Bespoke, Closed, Quoted
 from .offering import Offered
 from .placing import Place
-from .state import Ended, State
+from .state import State
 
 BespokeWord = RequestQuote | GiveQuote | CloseRequest
 BespokeFact = QuoteRequested | QuoteGiven | QuoteExpired | RequestClosed | QuoteRefused
@@ -40,13 +46,11 @@ SAID: Final = "said/"
 BUYER: Final = "buyer"
 
 
-def keys(message: BespokeWord | BespokeFact, states: States) -> Iterable[str]:
-    """The request, the order that has accepted it, and where it is remembered what was said."""
+def keys(message: BespokeWord | BespokeFact) -> Iterable[str]:
+    """The request, and where it is remembered what was said."""
     custom = CUSTOM + message.custom_id
     match message:
-        case GiveQuote() | CloseRequest():
-            return (custom, SAID + message.request_id, *_taker(states.get(custom)))
-        case QuoteGiven() | RequestClosed():
+        case GiveQuote() | CloseRequest() | QuoteGiven() | RequestClosed():
             return (custom, SAID + message.request_id)
         case QuoteRefused():
             return (SAID + message.request_id,)
@@ -54,14 +58,9 @@ def keys(message: BespokeWord | BespokeFact, states: States) -> Iterable[str]:
             return (custom,)
 
 
-def keys_of_order(message: PlaceOrder | OrderPlaced, states: States) -> tuple[str, ...]:
-    """What an order that accepts a quote reads beside itself."""
-    if message.quote is None:
-        return ()
-    custom = CUSTOM + message.quote
-    if isinstance(message, OrderPlaced):
-        return (custom,)
-    return (custom, *_taker(states.get(custom)))
+def keys_of_order(message: PlaceOrder | OrderPlaced) -> tuple[str, ...]:
+    """What an order that accepts a quote reads or changes beside itself."""
+    return () if message.quote is None else (CUSTOM + message.quote,)
 
 
 def decide(states: States, said: BespokeWord) -> list[Fact]:
@@ -75,7 +74,7 @@ def decide(states: States, said: BespokeWord) -> list[Fact]:
         return [_refused(said, "UNKNOWN_REQUEST")]
     if isinstance(custom, Closed):
         return [_refused(said, "NOT_OPEN")]
-    if isinstance(custom, Quoted) and _taken(custom, states):
+    if isinstance(custom, Quoted) and custom.order_id:
         return [_refused(said, "ORDERED")]
     return [_quoted(said) if isinstance(said, GiveQuote) else _closed(said)]
 
@@ -98,7 +97,7 @@ def offered(command: Place, states: States) -> Place:
         return with_(command, shelf={}, objection="QUOTE_UNKNOWN")
     if wanted.received_ms > custom.until_ms:
         return with_(command, shelf={}, objection="QUOTE_EXPIRED")
-    if _taken(custom, states):
+    if custom.order_id:
         return with_(command, shelf={}, objection="QUOTE_ORDERED")
     if [line.quantity for line in wanted.lines] != [custom.quantity] or wanted.coupon:
         return with_(command, shelf={}, objection="QUOTE_CHANGED")
@@ -119,6 +118,9 @@ def after(state: State | None, fact: Fact) -> Bespoke | None:
             )  # fmt: skip
         case OrderPlaced() if isinstance(custom, Quoted):
             return replace(custom, order_id=fact.order_id)
+        case OrderRejected() | OrderCancelled() | OrderExpired() if isinstance(custom, Quoted):
+            mine = custom.order_id == fact.order_id
+            return replace(custom, order_id="") if mine else custom
         case QuoteExpired() | RequestClosed():
             return Closed(fact.account_id)
         case _:
@@ -128,18 +130,6 @@ def after(state: State | None, fact: Fact) -> Bespoke | None:
 def due_ms(custom: Quoted) -> int | None:
     """When a quote that nobody has accepted ends."""
     return None if custom.order_id else custom.until_ms
-
-
-def _taken(custom: Quoted, states: States) -> bool:
-    """Whether an order has accepted it and has not ended unpaid."""
-    order = states.get(f"order/{custom.order_id}") if custom.order_id else None
-    return bool(custom.order_id) and not (isinstance(order, Ended) and not order.completed)
-
-
-def _taker(custom: State | None) -> tuple[str, ...]:
-    if isinstance(custom, Quoted) and custom.order_id:
-        return (f"order/{custom.order_id}",)
-    return ()
 
 
 def _on_shelf(sku: str, quote: Quoted) -> Offered:

@@ -10,6 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from shared.contracts.bespoke import CUSTOM_SKU
 from shared.contracts.orders import (
     OrderCancelled,
     OrderExpired,
@@ -34,10 +35,14 @@ def used_key(sku: str, account_id: str) -> str:
 
 
 def keys_of(order: State | None) -> list[str]:
-    """What an order has counted, and may yet give back."""
+    """What an order has counted, and may yet give back; an open one, also the quote it accepts."""
     if not isinstance(order, Placed | Accepted | AwaitingPayment | Paid | Delivered | Ended):
         return []
-    return [used_key(quota.sku, order.account_id) for quota in order.quotas]
+    keys = [used_key(quota.sku, order.account_id) for quota in order.quotas]
+    if isinstance(order, Placed | Accepted | AwaitingPayment):
+        skus = [line.sku for line in order.lines if line.sku.startswith(CUSTOM_SKU)]
+        keys += ["custom/" + sku.removeprefix(CUSTOM_SKU) for sku in skus]
+    return keys
 
 
 def left(used: Used | None, per_account: int) -> int:

@@ -28,7 +28,7 @@ from .promoters import Promoters
 from .watch import Broken
 from .world import World
 
-ORDERS_MAX: Final = 24
+ORDERS_MAX: Final = 20
 LINES_MAX: Final = 3
 ORDERING_MS: Final = 70_000
 AGAIN_MS: Final = 15_000
@@ -71,23 +71,32 @@ class Buyers:
     async def _order(self, number: int, dice: Dice) -> None:
         await asyncio.sleep(dice.random() * ORDERING_MS / 1000)
         await self.shop.is_open.wait()
-        order = self._wanted(number, dice)
-        self.placed.append(order)
-        await self.world.ask(order)
-        if dice.percent(30):  # clicks twice
+        order = self.wanted(f"key {number}", dice)
+        await asyncio.gather(self.follow(order), self._click_again(order, dice))
+
+    async def _click_again(self, order: PlaceOrder, dice: Dice) -> None:
+        if dice.percent(30):
             await asyncio.sleep(dice.random())
             await self.world.ask(order)
+
+    async def follow(self, order: PlaceOrder) -> None:
+        """Order it, and do all that it takes, or is thought to take, to its end."""
+        self.placed.append(order)
+        await self.world.ask(order)
         await asyncio.gather(
             self._wait_for_a_word(order),
-            self._go_on(order, dice),
-            self._verify(order, dice_of(self.seed, "verify", number)),
+            self._go_on(order, dice_of(self.seed, "go on", order.key)),
+            self._verify(order, dice_of(self.seed, "verify", order.key)),
         )
 
-    def _wanted(self, number: int, dice: Dice) -> PlaceOrder:
-        account = dice.choice(self.shop.accounts)
+    def wanted(
+        self, key: str, dice: Dice, lines_max: int = LINES_MAX, account: str = ""
+    ) -> PlaceOrder:
+        """What somebody may want, and no order as yet."""
+        account = account or dice.choice(self.shop.accounts)
         skus = sorted(self.shop.prices)
-        skus = dice.sample(skus, k=min(len(skus), dice.randint(1, LINES_MAX)))
-        key, stale = f"key {number}", dice.percent(10)
+        skus = dice.sample(skus, k=min(len(skus), dice.randint(1, lines_max)))
+        stale = dice.percent(10)
         order_id = ids.order_id(account, key)
         lines = tuple(self._line(sku, stale, dice) for sku in skus)
         coupons = self.promoters.coupons
@@ -97,7 +106,7 @@ class Buyers:
         places = [Seen(shard=s, position=p) for s, p in (seen[name] for name in named)]
         return PlaceOrder(
             order_id=order_id, account_id=account, key=key,
-            body_hash=f"hash {number}", lines=lines, currency="CNY",
+            body_hash=f"hash {key}", lines=lines, currency="CNY",
             pay_with=dice.choices(WAYS, WAYS_WEIGHTS)[0],
             allow_partial=dice.percent(50), on_decline=dice.choice(("wait", "cancel")),
             received_ms=self.world.now_ms(), catalogue=tuple(places), origin=_origin(dice),

@@ -13,6 +13,7 @@ from shared.contracts.message import Fact
 from shared.shards.service import Service
 from shared.testing.sender import START_MS
 
+from .askers import Askers
 from .buyers import Buyers
 from .complainers import Complainers
 from .faults import Fault, plan
@@ -22,6 +23,7 @@ from .operators import Shop
 from .promoters import Promoters
 from .story import story
 from .support import Support
+from .uploaders import Uploaders
 from .watch import Broken
 from .world import Cast, World
 
@@ -127,7 +129,9 @@ async def _live(seed: int, world: World, havoc: Havoc, cast: Cast) -> str:
         asyncio.create_task(_check_states(world)),
     ]
     complainers = Complainers(seed, world, shop)
-    people = (shop, promoters, buyers, complainers)
+    askers = Askers(seed, world, shop, buyers)
+    uploaders = Uploaders(seed, world, shop, buyers)
+    people = (shop, promoters, buyers, complainers, askers, uploaders)
     acts = asyncio.gather(*(each.come() for each in people), havoc.run())
     await _first(world, acts)
     backups.cancel()

@@ -12,7 +12,7 @@ from shared.contracts.inventory import (
     StockReserved,
 )
 from shared.contracts.message import Fact
-from shared.contracts.orders import OrderInReview, OrderPaid, OrderPlaced
+from shared.contracts.orders import OrderDelivered, OrderInReview, OrderPaid, OrderPlaced
 from shared.contracts.quarantine import (
     CardQuarantined,
     LiftQuarantine,
@@ -57,6 +57,8 @@ class Support:
                 self.world.send_out(self._refund(fact, dice))
             case OrderPlaced() if dice.percent(2):  # too early: nothing is paid
                 self.world.send_out(self._refund(fact, dice))
+            case OrderDelivered() if dice.percent(12):
+                self.world.send_out(self._bit_by_bit(fact, dice))
             case OrderInReview() if dice.percent(80):
                 self.world.send_out(self._decide(fact, dice))
             case StockReceived():
@@ -85,6 +87,17 @@ class Support:
             )  # fmt: skip
             for _ in range(dice.randint(1, 2)):
                 await self.world.ask(back)
+
+    async def _bit_by_bit(self, order: OrderDelivered, dice: Dice) -> None:
+        """A part to where it came from, and before that can be there, the rest to the wallet."""
+        rest = RefundOrder(
+            order_id=order.order_id, account_id=order.account_id, by="ops", reason="simulated",
+            request_id=f"rest {order.order_id}", to="wallet",
+        )  # fmt: skip
+        part = {"request_id": f"part {order.order_id}", "amount": dice.randint(1, 500)}
+        await self.world.ask(rest.model_copy(update={**part, "to": "source"}))
+        await asyncio.sleep(dice.random())
+        await self.world.ask(rest)
 
     async def _decide(self, order: OrderInReview, dice: Dice) -> None:
         await asyncio.sleep(dice.expovariate(1 / THINKS_S))

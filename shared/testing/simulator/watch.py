@@ -148,7 +148,7 @@ class Watch:
             self._order_behind_parked(service, record, envelope)
         self.facts.setdefault(type(fact), []).append(fact)
         self.named.update([said for said in fact.__dict__.values() if type(said) is str])
-        if fact.owner == "orders":
+        if fact.owner == "orders" and hasattr(fact, "order_id"):
             self.orders.setdefault(fact.subject, []).append(fact)
         if fact.owner == "catalog":
             self.seen[fact.subject] = (record.partition, envelope.position)

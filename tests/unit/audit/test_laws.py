@@ -12,6 +12,7 @@ from shared.contracts.message import Fact
 from shared.contracts.orders import OrderExpired
 from tests.unit.audit import story as say
 from tests.unit.audit import (
+    test_asides,
     test_disputes,
     test_invoices,
     test_money_back,
@@ -165,7 +166,7 @@ def test_a_history_that_breaks_a_law_is_told_which(law: Law, history: History) -
 
 ELSEWHERE = [
     *test_topups.BROKEN, *test_money_back.BROKEN, *test_disputes.BROKEN, *test_invoices.BROKEN,
-    *test_quotas.BROKEN, *test_offers.BROKEN,
+    *test_quotas.BROKEN, *test_offers.BROKEN, *test_asides.BROKEN,
 ]  # fmt: skip
 
 

@@ -94,3 +94,11 @@ def test_a_quote_that_nobody_accepts_ends_in_time() -> None:
     assert process.due(KEY, world.states[KEY]) == UNTIL_MS
     world.fold(papers.ordered())
     assert process.due(KEY, world.states[KEY]) is None
+
+
+def test_a_quote_whose_order_ended_unpaid_is_open_again_and_ends_in_time() -> None:
+    lapsed = say.cancelled().model_copy(update={"order_id": GONE})
+    taken = (*QUOTED, papers.ordered(order_id=GONE))
+    world = say.given(*taken, lapsed).when(Elapsed(KEY, 0)).then_nothing()
+    assert process.due(KEY, world.states[KEY]) == UNTIL_MS
+    say.given(*taken, lapsed).when(Elapsed(KEY, UNTIL_MS)).then(QuoteExpired(**OF))

@@ -2,10 +2,12 @@
 
 All of it is said by orders, in one partition: each fact is checked where it stands. A refund and
 the invoices that it outgrows stand side by side, the refund first: what the last of them leaves
-is looked at at rest. How much was left of an order its first invoice says; from there on it is
-counted here, so that nothing is kept of orders without invoices.
+is looked at at rest. What was paid for an order is on a roll, since few have an invoice: its first
+one says how much is left, and with what has gone back that must be the sum on the roll. From there
+on it is counted here.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -15,12 +17,18 @@ from shared.contracts.invoices import (
     InvoiceRequested,
     InvoiceVoided,
 )
+from shared.contracts.orders import OrderPaid
 from shared.contracts.refunds import OrderRefunding
 
+from .roll import Roll
 from .violation import Law, Seen, Violation, Violations
 
 OfInvoice = InvoiceRequested | InvoiceIssued | InvoiceRejected | InvoiceVoided
-Fact = OfInvoice | OrderRefunding
+Fact = OfInvoice | OrderPaid | OrderRefunding
+
+
+KEPT, GONE = 1, 2
+"""Of what was paid: whether all of it has gone back."""
 
 
 @dataclass(slots=True)
@@ -46,6 +54,10 @@ class Invoices:
     def __init__(self) -> None:
         self.of: dict[str, Sum] = {}
         """Orders with invoices."""
+        self.paid = Roll()
+        """Order and minor units."""
+        self.back: Counter[str] = Counter()
+        """Order of which a part has gone back → minor units."""
 
     def apply(self, fact: Fact, seen: Seen) -> Violations:
         """Write down what is said, and compare."""
@@ -59,14 +71,26 @@ class Invoices:
                 detail = f"invoices of {sum(found.going.values())} for {found.left}"
                 yield Violation(Law.INVOICED_WITHIN_PAID, found.where, detail, order_id)
 
+    def _gone_back(self, fact: OrderRefunding) -> None:
+        """A part; or the last of it, and then nothing more is kept of the parts."""
+        self.back[fact.order_id] += fact.amount
+        if fact.whole:
+            self.paid.put((fact.order_id, self.back.pop(fact.order_id)), GONE)
+
     def _said(self, fact: Fact, seen: Seen) -> Iterator[str]:
+        if isinstance(fact, OrderPaid):
+            self.paid.put((fact.order_id, fact.amount))
+            return
         found = self.of.get(fact.order_id)
         if isinstance(fact, OrderRefunding):
+            self._gone_back(fact)
             if found:
                 found.left, found.where = found.left - fact.amount, seen.where
             return
         if found is None:
             left = fact.left if isinstance(fact, InvoiceRequested) else 0
+            if self.paid.get((fact.order_id, left + self.back[fact.order_id])) != KEPT:
+                yield f"{left} is said to be left, which is not what was paid and is not back"
             found = self.of[fact.order_id] = Sum(left, seen.where)
         found.where = seen.where
         match fact:

@@ -5,9 +5,10 @@ in one partition and is checked as it is said. What orders gives back and invent
 compared when the second of them has been read, and missed at rest.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.contracts.orders import OrderPaid
+from shared.contracts.orders import Hold, OrderPaid
 from shared.contracts.refunds import OrderRefunding
 from shared.contracts.returning import QuotaRestored, RestoreRefused
 
@@ -15,6 +16,7 @@ from .roll import Roll
 from .violation import Law, Seen, Violation, Violations
 
 Fact = OrderPaid | OrderRefunding | QuotaRestored | RestoreRefused
+USED, GONE = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class Quotas:
     """What each paid order used up, and what is on its way back."""
 
     def __init__(self) -> None:
-        self.used: dict[str, dict[str, int]] = {}
-        """Order → reservation → units; few orders use any."""
+        self.used = Roll()
+        """Orders that used any: USED until they are back whole; and each with what it used."""
         self.going: dict[str, Half] = {}
         """By reservation."""
         self.settled = Roll()
@@ -42,8 +44,9 @@ class Quotas:
     def apply(self, fact: Fact, seen: Seen) -> Violations:
         """Write down what is said, and compare."""
         match fact:
-            case OrderPaid(quotas=tuple(quotas)):
-                self.used[fact.order_id] = {q.reservation_id: q.quantity for q in quotas}
+            case OrderPaid(quotas=tuple(quotas)) if quotas:
+                self.used.put(fact.order_id, USED)
+                self.used.put((fact.order_id, _units(quotas)))
             case OrderPaid():
                 pass
             case OrderRefunding():
@@ -64,14 +67,15 @@ class Quotas:
 
     def _given(self, fact: OrderRefunding, seen: Seen) -> Violations:
         ours = fact.whole and (fact.by == "delivery" or fact.dispute_id is not None)
-        due = self.used.get(fact.order_id, {}) if ours else {}
-        given = {hold.reservation_id: hold.quantity for hold in fact.quotas or ()}
-        if given != due:
-            detail = f"{sum(given.values())} units are given back, of {sum(due.values())}"
-            yield _broken(seen, fact.order_id, detail)
-        if fact.whole:
-            self.used.pop(fact.order_id, None)
-        for reservation, units in given.items():
+        due = ours and self.used.get(fact.order_id) == USED
+        given = _units(fact.quotas or ())
+        whole = (fact.order_id, given) in self.used
+        if bool(given) is not due or (due and not whole):
+            detail = f"{sum([units for _, units in given])} units are given back"
+            yield _broken(seen, fact.order_id, detail if due else f"{detail}, of none")
+        if fact.whole and fact.order_id in self.used:
+            self.used.put(fact.order_id, GONE)
+        for reservation, units in given:
             half = _half(fact.order_id, units, seen, given=True)
             yield from self._met(reservation, half, seen)
 
@@ -87,6 +91,11 @@ class Quotas:
             if other.units != half.units:
                 detail = f"{reservation}: {other.units} and {half.units} units"
                 yield _broken(seen, half.order_id, detail)
+
+
+def _units(holds: Iterable[Hold]) -> tuple[tuple[str, int], ...]:
+    """Reservation and units of each."""
+    return tuple(sorted([(hold.reservation_id, hold.quantity) for hold in holds]))
 
 
 def _half(order_id: str, units: int, seen: Seen, *, given: bool) -> Half:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from services.audit.domain import Law
+from services.audit.domain import Books, Law, Seen
 from shared.contracts.inventory import QuotaGranted
 from shared.contracts.message import Fact
 from shared.contracts.orders import Hold, Quota
@@ -98,3 +98,11 @@ BROKEN: list[tuple[Law, list[Fact]]] = [
 @pytest.mark.parametrize(("law", "history"), BROKEN)
 def test_a_use_that_is_lost_or_doubled_is_seen(law: Law, history: list[Fact]) -> None:
     assert law in judged(history)
+
+
+def test_of_what_orders_used_hashes_are_kept_and_no_more() -> None:
+    books = Books()
+    for fact in with_the_coupon(say.bought()):
+        books.apply(fact, Seen("log/0/0", "", 0))
+    kept = [name for name, value in vars(books.quotas).items() if value and type(value) is dict]
+    assert kept == []

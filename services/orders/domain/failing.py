@@ -12,7 +12,7 @@ from shared.contracts.refunds import LineFailed, LineRefund, OrderFailed, OrderR
 from shared.kernel import ids
 
 from .delivering import delivered
-from .refunding import for_nothing, not_used, sold, used
+from .refunding import DELIVERY, for_nothing, not_used, sold, used
 from .state import AwaitingPayment, Lost, Order, Paid, State
 
 
@@ -72,10 +72,14 @@ def failed(order: Order | None, fact: LineFailed) -> Order | None:
 
 
 def _given_back(order_id: str, order: Paid, lost: Sequence[Lost], complete_ms: int) -> list[Fact]:
-    """``order`` as it is without the lines that are lost."""
+    """``order`` as it is without the lines that are lost.
+
+    Where what was delivered has gone back before, this is the last of the money.
+    """
     gone = {one.line for one in lost}
     given = [one.line for one in order.lines if one.line not in (*order.waiting, *order.failed)]
-    whole, last = not (given or order.waiting), lost[-1]
+    kept = any(one.line in given and not one.gone for one in order.lines)
+    whole, last = not (kept or order.waiting), lost[-1]
     lines = [one for one in order.lines if one.line in gone]
     back = OrderRefunding(
         order_id=order_id,
@@ -86,11 +90,13 @@ def _given_back(order_id: str, order: Paid, lost: Sequence[Lost], complete_ms: i
         amount=sum([one.amount for one in lines]),
         to="wallet",
         whole=whole,
-        by="delivery",
+        by=DELIVERY,
         reason=last.code,
         quotas=not_used(order_id, order, whole=whole),
     )
     refund: list[Fact] = [back] if back.amount else [back, for_nothing(order, back)]
+    if whole and given:
+        return refund
     if whole:
         ended = OrderFailed(order_id=order_id, account_id=order.account_id, code=last.code)
         return [ended, *refund]

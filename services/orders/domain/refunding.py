@@ -1,7 +1,7 @@
 """Money goes back because a person says so, and when it is back; see also failing, remedies."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec.structs import replace
 
@@ -35,6 +35,10 @@ Denial = Literal[
     "UNKNOWN_ORDER", "NOT_PAID", "LINE_OPEN", "MORE_THAN_PAID", "BAD_AMOUNT", "REASON_REQUIRED",
     "LINE_DISPUTED",
 ]  # fmt: skip
+
+
+DELIVERY: Final = "delivery"
+"""Who gives back what cannot be delivered."""
 
 
 def sold(order: AwaitingPayment) -> tuple[Sold, ...]:
@@ -156,7 +160,14 @@ def refunding(order: Order | None, fact: OrderRefunding) -> Order | None:
     if fact.whole:
         return Refunding(fact.account_id, fact.refund_id, isinstance(order, Ended), count)
     back = {part.line: part.amount for part in fact.lines}
-    lines = [replace(one, refunded=one.refunded + back.get(one.line, 0)) for one in order.lines]
+    lines = [
+        replace(
+            one, refunded=one.refunded + back[one.line], failed=one.failed or fact.by == DELIVERY
+        )
+        if one.line in back
+        else one
+        for one in order.lines
+    ]
     return replace(order, lines=tuple(lines), underway=count)
 
 

@@ -12,7 +12,7 @@ from shared.contracts.reviews import LineReviewed, ReviewDenied, ReviewLine
 from shared.kernel import ids
 from shared.kernel.decider import States
 
-from .state import Ended, Order, Sold
+from .state import Ended, Order
 
 ReviewFact = LineReviewed | ReviewDenied
 Refusal = Literal["UNKNOWN_ORDER", "NOT_COMPLETED", "UNKNOWN_LINE", "REVIEWED", "BAD_RATING"]
@@ -45,7 +45,7 @@ def decide(states: States, said: ReviewLine) -> list[Fact]:
     if not isinstance(order, Ended) or not order.completed or not order.lines:
         return [_denied(said, "NOT_COMPLETED")]
     line = next((each for each in order.lines if each.line == said.line), None)
-    if line is None or _gone_back(line):
+    if line is None or line.gone:
         return [_denied(said, "UNKNOWN_LINE")]
     if _reviewed(said) in states:
         return [_denied(said, "REVIEWED")]
@@ -53,11 +53,6 @@ def decide(states: States, said: ReviewLine) -> list[Fact]:
         return [_denied(said, "BAD_RATING")]
     review_id = ids.derive("review", said.order_id, str(said.line))
     return [LineReviewed(**said.model_dump(), sku=line.sku, review_id=review_id)]
-
-
-def _gone_back(line: Sold) -> bool:
-    """Whether nothing was kept of it: then there is nothing to tell of."""
-    return line.refunded >= line.amount
 
 
 def _reviewed(message: ReviewLine | LineReviewed) -> str:

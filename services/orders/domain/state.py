@@ -92,6 +92,13 @@ class Sold(msgspec.Struct, frozen=True, array_like=True, gc=False):
     quantity: int = 0
     topup: bool = False
     """It has no card that could be given again."""
+    failed: bool = False
+    """It could not be delivered, which shows where it cost nothing."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing of it was kept; what a coupon paid wholly can be."""
+        return self.failed or 0 < self.amount <= self.refunded
 
 
 class Invoice(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -5,6 +5,7 @@ from typing import Any
 from services.orders import domain, process
 from services.orders.domain.counting import used_key
 from shared.contracts.orders import OrderPlaced
+from shared.contracts.refunds import OrderRefunded
 from shared.contracts.returning import RestoreQuota
 from shared.kernel.quotas import QUOTAS_FROM
 from shared.testing.scenario import World
@@ -110,3 +111,18 @@ def test_a_buyer_who_keeps_a_part_has_used_the_coupon() -> None:
     facts = world.decide(back.failing(2))
     assert len(units_back(facts)) == 2
     assert mine(world.fold(*facts)) == [0, 0]
+
+
+def test_what_fails_after_all_else_was_given_back_ends_the_order_as_refunded() -> None:
+    """Nothing is left to deliver, and nothing to confirm (C7)."""
+    history = (*say.to_paid(2), say.line_delivered(1))
+    money = back.by_hand(back.price(1), (1, back.price(1)))
+    last = back.refunding(2, whole=True)
+    world = say.given(*history, money).when(back.failing(2)).then(back.line_failed(2), last)
+    world.fold(*world.decide(back.issued(money.refund_id)))
+    (end,) = world.decide(back.issued(last.refund_id))
+    assert isinstance(end, OrderRefunded)
+    assert end.whole
+    part = back.by_hand(1, (1, 1))
+    kept = back.refunding(2), say.delivered(1)
+    say.given(*history, part).when(back.failing(2)).then(back.line_failed(2), *kept)

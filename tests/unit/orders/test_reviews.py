@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from services.orders import process
+from services.orders.domain import reviewing
+from services.orders.domain.state import Ended, Sold
 from shared.contracts.reviews import PostReview
 from tests.unit.orders import back, papers
 from tests.unit.orders import examples as say
@@ -44,6 +47,17 @@ def test_a_line_that_is_not_there_or_went_back_is_not_reviewed() -> None:
     say.given(*say.COMPLETED).when(papers.reviewing(line=7)).then(other)
     whole = (*say.COMPLETED, back.refunding(1, whole=True), back.refunded(1, whole=True))
     say.given(*whole).when(papers.reviewing()).then(papers.no_review("NOT_COMPLETED"))
+
+
+def test_a_line_that_a_coupon_has_paid_wholly_is_reviewed_unless_it_failed() -> None:
+    said = papers.reviewed()
+    free = Sold(said.line, 0, sku=said.sku)
+    order = Ended(completed=True, account_id=say.ACCOUNT, lines=(free,))
+    key = f"order/{said.order_id}"
+    assert reviewing.decide({key: order}, papers.reviewing()) == [said]
+    gone = replace(order, lines=(replace(free, failed=True),))
+    refused = papers.no_review("UNKNOWN_LINE")
+    assert reviewing.decide({key: gone}, papers.reviewing()) == [refused]
 
 
 @pytest.mark.parametrize("rating", [0, 6, -1])

@@ -20,7 +20,7 @@ REPLACED: Final = "_replaced"
 NO_LOG: Final[Mapping[str, tuple[str, ...]]] = {
     "gateway": (
         "order_request", "request", "nonce", "session", "stock_import", "stock_import_chunk",
-        "batch", "batch_line", "order_pace", "api_key_use",
+        "batch", "batch_line", "order_pace", "api_key_use", "masked_phone",
     ),
 }  # fmt: skip
 """Tables that come from no log: what the door remembers of its visitors, and what it has measured.

@@ -30,6 +30,7 @@ from .adapters.sms import SmsSender
 from .adapters.webhooks import TIMEOUT_S, Webhooks
 from .api.application import build_api
 from .door.access import Access
+from .door.accounts import Accounts
 from .door.addresses import Guard
 from .door.api_keys import ApiKeys
 from .door.batch_progress import BatchReader
@@ -143,6 +144,7 @@ def door(
         threads=Threads(pool),
         waitlists=Waitlists(pool),
         api_keys=ApiKeys(pool),
+        accounts=Accounts(pool),
         webhooks=WebhookDesk(pool, Guard(environment.webhook_trial)),
         appender=appender,
         access=Access(pool, kept.own, nonces, listener),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from shared.contracts.accounts import BlockAccount, SetAccountLevel, UnblockAccount
 from shared.contracts.gateway import (
     AddOperator,
     IssueApiKey,
@@ -29,7 +30,16 @@ from shared.contracts.webhooks import (
 )
 from shared.shards.service import Arrival, Handler
 
-from .domain import AskCode, AskSms, OrderMoved, Rotate, TargetWord, ThreadWord, TryCode
+from .domain import (
+    AccountWord,
+    AskCode,
+    AskSms,
+    OrderMoved,
+    Rotate,
+    TargetWord,
+    ThreadWord,
+    TryCode,
+)
 from .domain.webhook_events import EVENTS
 
 OfWebhook = SetWebhook | VerifyWebhook | ReplayWebhook | JudgeWebhook
@@ -57,6 +67,11 @@ def add_operator(message: AddOperator, arrival: Arrival) -> AddOperator:  # need
 
 def say_in_thread(message: ThreadWord, arrival: Arrival) -> ThreadWord:  # needs no clock
     """A buyer asks for help, or a person answers."""
+    return message
+
+
+def of_account(message: AccountWord, arrival: Arrival) -> AccountWord:  # needs no clock
+    """One of our people blocks an account, lets it in again, or sets its level."""
     return message
 
 
@@ -97,6 +112,9 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Handler]]] = {
         IssueApiKey: issue_api_key,
         RevokeApiKey: revoke_api_key,
         AddOperator: add_operator,
+        BlockAccount: of_account,
+        UnblockAccount: of_account,
+        SetAccountLevel: of_account,
         OpenThread: say_in_thread,
         WriteInThread: say_in_thread,
         AnswerThread: say_in_thread,

@@ -53,6 +53,9 @@ class RevokeApiKey(Command, owner="gateway", key="account_id", subject="key_id")
     account_id: str
     request_id: str
     by: str
+    """Its account, or one of our people."""
+    reason: str | None = None
+    """Why, where one of our people ends it."""
 
 
 class AddOperator(Command, owner="gateway", key="operator", subject="operator"):
@@ -140,6 +143,8 @@ class ApiKeyRevoked(Fact, owner="gateway", key="account_id", subject="key_id"):
     account_id: str
     request_id: str
     by: str
+    reason: str | None = None
+    """Why, where one of our people has ended it."""
 
 
 class OperatorAdded(Fact, owner="gateway", key="operator", subject="operator"):

@@ -49,11 +49,15 @@ class PlaceOrder(Command, owner="orders", key="account_id", subject="order_id"):
 
 
 class CancelOrder(Command, owner="orders", key="account_id", subject="order_id"):
-    """The buyer no longer wants it."""
+    """The buyer no longer wants it, or one of our people gives it up for them."""
 
     order_id: str
     account_id: str
     request_id: str
+    by: str | None = None
+    """Who of our people; the buyer where nobody is named."""
+    reason: str | None = None
+    """What one of our people tells the buyer."""
 
 
 class ConfirmOrder(Command, owner="orders", key="account_id", subject="order_id"):
@@ -206,6 +210,9 @@ class CancellationRequested(Fact, owner="orders", key="account_id", subject="ord
     account_id: str
     payment_id: str
     request_id: str
+    staff: str | None = None
+    """Who of our people asked for it in the buyer's place."""
+    reason: str | None = None
 
 
 class OrderPaid(Fact, owner="orders", key="account_id", subject="order_id"):
@@ -263,7 +270,12 @@ class OrderCancelled(Fact, owner="orders", key="account_id", subject="order_id")
     order_id: str
     account_id: str
     by: Literal["buyer", "decline"]
+    """By a word (`staff` says whether one of our people gave it), or by a declined payment."""
     release: tuple[Hold, ...] = ()
+    staff: str | None = None
+    """Who of our people gave it up in the buyer's place."""
+    reason: str | None = None
+    """What they tell the buyer."""
 
 
 class OrderExpired(Fact, owner="orders", key="account_id", subject="order_id"):

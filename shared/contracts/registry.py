@@ -4,6 +4,7 @@ from types import ModuleType
 from typing import Final
 
 from . import (
+    accounts,
     audit,
     bespoke,
     catalog,
@@ -35,7 +36,7 @@ from .upcasters import UPCASTERS, Upcaster
 OWNERS: Final[tuple[ModuleType, ...]] = (
     catalog, promotions, reviews, waitlist, orders, risk, verification, inventory, quarantine,
     returning,
-    payments, charges, refunds, disputes, invoices, bespoke, delivery, gateway, support,
+    payments, charges, refunds, disputes, invoices, bespoke, delivery, gateway, accounts, support,
     targets, sms, webhooks, audit, shard,
 )  # fmt: skip
 

@@ -3,9 +3,11 @@
 from typing import Final
 
 from . import (
+    admin_accounts,
     admin_audits,
     admin_bespoke,
     admin_board,
+    admin_cancelling,
     admin_costs,
     admin_disputes,
     admin_holds,
@@ -61,7 +63,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     *admin_imports.ROUTES, *admin_people.ROUTES, *admin_holds.ROUTES, *admin_shards.ROUTES,
     *admin_topups.ROUTES, *deposits.ROUTES, *admin_refunds.ROUTES, *admin_recalls.ROUTES,
     *admin_costs.ROUTES, *admin_quarantines.ROUTES,
-    *admin_orders.ROUTES, *admin_shelf.ROUTES, *admin_wallets.ROUTES,
+    *admin_orders.ROUTES, *admin_accounts.ROUTES, *admin_cancelling.ROUTES,
+    *admin_shelf.ROUTES, *admin_wallets.ROUTES,
     *admin_board.ROUTES,
     *disputes.ROUTES, *admin_disputes.ROUTES, *invoices.ROUTES, *admin_invoices.ROUTES,
     *bespoke.ROUTES, *admin_bespoke.ROUTES, *support.ROUTES, *admin_support.ROUTES,

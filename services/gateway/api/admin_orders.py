@@ -38,6 +38,8 @@ class FoundOrder(Order):
     """An order, and whose it is."""
 
     account_id: str
+    cancelled_by: str | None = None
+    """Who of our people gave it up in the buyer's place."""
 
 
 class FoundOrders(Shape):
@@ -123,7 +125,8 @@ async def read_one(request: Request) -> Response:
 
 def found_json(doc: OrderDoc, language: Language) -> dict[str, Any]:
     """The order as its buyer reads it, and whose it is."""
-    return {**order_json(doc, language), "account_id": doc.account_id}
+    found = {**order_json(doc, language), "account_id": doc.account_id}
+    return found | ({"cancelled_by": doc.staff} if doc.staff else {})
 
 
 def _refund(row: RefundRow, currency: str) -> dict[str, Any]:

@@ -52,6 +52,18 @@ async def customer(request: Request) -> Asking:
     return asking
 
 
+async def lasts(request: Request, asking: Asking) -> bool:
+    """Whether what a customer was let in by still counts: asked of what lasts longer."""
+    access = door_of(request).access
+    if asking.key_id:
+        return await access.signs(asking.key_id)
+    try:
+        await access.by_token(token_of(request, "buyer"), "buyer")
+    except Denied:
+        return False
+    return True
+
+
 def operator(*roles: Role) -> Callable[[Request], Awaitable[Asking]]:
     """An operator in one of these roles; an owner is in all of them."""
 

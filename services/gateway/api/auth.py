@@ -11,7 +11,7 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway.door.access import Kind
+from services.gateway.door.access import BLOCKED, Kind
 from services.gateway.door.door import Door
 from services.gateway.projections.queries import ATTEMPT
 from shared.contracts.envelope import rfc3339
@@ -130,6 +130,9 @@ async def sign_in(request: Request) -> Response:
     account_id, refused = found
     if refused:
         raise Problem(refused)
+    if await door.access.is_blocked(account_id):
+        raise Problem(BLOCKED)
+    await door.accounts.note_phone(account_id, plain(tried.phone))
     expires_ms = now_ms + SESSION_MS
     contact = seal_number(door.secrets.contact, plain(tried.phone))
     token = await door.access.open("buyer", account_id, "", expires_ms, contact)

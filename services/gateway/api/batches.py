@@ -134,7 +134,7 @@ async def read_one(request: Request) -> Response:
     batch = await _own(request, asking)
     if EVENTS in request.headers.get("accept", ""):
         events = _events(door, asking.name, batch)
-        return pushed_to(asking.name, door.limits.streams, events)
+        return pushed_to(request, asking, events)
     return json_answer(await _standing(door, batch))
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.gateway.projections.order import PAYABLE, ErrorDoc, LineDoc, OrderDoc
+from services.gateway.projections.order_ends import BY_STAFF
 from shared.contracts.envelope import rfc3339
 
 from .dispute_shapes import on_order
@@ -36,7 +37,7 @@ def order_json(doc: OrderDoc, language: Language) -> dict[str, Any]:
     if doc.code:
         found["code"] = doc.code
     if code := doc.code or doc.declined:
-        found["detail"] = sentence(code, language)
+        found["detail"] = _why(doc, code, language)
     if doc.errors:
         found["errors"] = [_error(error, currency, language) for error in doc.errors]
     return found
@@ -57,6 +58,13 @@ def sentence(code: str, language: Language) -> str:
     """A code in words; the code itself where there are none."""
     message = messages().problems.get(code)
     return message.text.told(language) if message else code
+
+
+def _why(doc: OrderDoc, code: str, language: Language) -> str:
+    """The code in words, or what one of our people says."""
+    if code == BY_STAFF:
+        return messages().texts["cancelled_by_staff"].told(language).format(reason=doc.reason)
+    return sentence(code, language)
 
 
 def _line(line: LineDoc, doc: OrderDoc, language: Language) -> dict[str, Any]:

@@ -46,7 +46,7 @@ async def stream(request: Request) -> Response:
         raise Problem("BAD_LAST_EVENT_ID")
     after = int(text) if text else await door.read.newest(asking.name)
     events = _events(door, asking.name, after, speaks(request))
-    return pushed_to(asking.name, door.limits.streams, events)
+    return pushed_to(request, asking, events)
 
 
 async def _events(

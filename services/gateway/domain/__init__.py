@@ -1,8 +1,9 @@
 """gateway: who may come in.
 
 Aggregates: `sign_in/<HMAC of the phone>`, `api_key/<key id>`, `thread/<thread id>`,
-`targets/<account id>`, `sms/<sms id>`, `sms_lately/<account id>`, those of webhooks.py, and, so
-that a repeat finds its answer again, `request/<request id>` and `attempt/<attempt id>`.
+`targets/<account id>`, `sms/<sms id>`, `sms_lately/<account id>`, `account/<account id>`, those of
+webhooks.py, and, so that a repeat finds its answer again, `request/<request id>` and
+`attempt/<attempt id>`.
 """
 
 from collections.abc import Iterable
@@ -30,9 +31,10 @@ from shared.contracts.gateway import (
 from shared.contracts.message import Fact
 from shared.kernel.decider import Elapsed, States
 
-from . import sign_in, sms, targets, threads, webhook_memory, webhooks
+from . import sign_in, sms, standing, targets, threads, webhook_memory, webhooks
 from .sign_in import AskCode, CodeSent, TryCode
 from .sms import AskSms, SmsFact, SmsTaken, SmsWord
+from .standing import AccountFact, AccountWord
 from .states import Answered, ApiKey, SignIn, State
 from .targets import TargetFact, TargetWord
 from .threads import ThreadFact, ThreadWord
@@ -41,23 +43,26 @@ from .webhook_memory import WebhookEvent
 from .webhooks import Rotate, WebhookAnswered, WebhookCommand
 
 __all__ = [
-    "AskCode", "AskSms", "CodeSent", "Command", "Event", "OrderMoved", "Rotate", "SmsTaken",
-    "State", "TargetWord", "ThreadWord", "TryCode", "WebhookAnswered", "decide", "evolve", "keys",
+    "AccountWord", "AskCode", "AskSms", "CodeSent", "Command", "Event", "OrderMoved", "Rotate",
+    "SmsTaken", "State", "TargetWord", "ThreadWord", "TryCode", "WebhookAnswered", "decide",
+    "evolve", "keys",
 ]  # fmt: skip
 
 Access = AskCode | TryCode | CodeSent | IssueApiKey | RevokeApiKey | AddOperator
-Command = Access | ThreadWord | TargetWord | SmsWord | WebhookCommand | Elapsed
+Command = Access | AccountWord | ThreadWord | TargetWord | SmsWord | WebhookCommand | Elapsed
 AboutSignIn = (
     SignInRequested | SignInCodeSent | SignInCodeLapsed | AccountOpened | SignedIn | SignInRefused
 )
 OwnEvent = AboutSignIn | SignInThrottled | ApiKeyIssued | ApiKeyRevoked | OperatorAdded
-Event = OwnEvent | ThreadFact | TargetFact | SmsFact | WebhookEvent
+Event = OwnEvent | AccountFact | ThreadFact | TargetFact | SmsFact | WebhookEvent
 
 
 def keys(message: Command | Event, states: States) -> Iterable[str]:
     """The aggregates that a command reads or a fact changes."""
     if isinstance(message, ThreadWord | ThreadFact):
         return threads.keys(message)
+    if isinstance(message, AccountWord | AccountFact):
+        return standing.keys(message)
     if isinstance(message, TargetWord | TargetFact):
         return targets.keys(message)
     if isinstance(message, SmsWord | SmsFact):
@@ -91,6 +96,8 @@ def decide(states: States, command: Command) -> list[Fact]:
     """What happens; [] where it has happened before."""
     if isinstance(command, ThreadWord):
         return threads.decide(states, command)
+    if isinstance(command, AccountWord):
+        return standing.decide(states, command)
     if isinstance(command, TargetWord):
         return targets.decide(states, command)
     if isinstance(command, SmsWord):
@@ -129,6 +136,8 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
     """The aggregate after the fact; one that the fact is not about stays as it is."""
     if isinstance(fact, ThreadFact):
         return threads.after(key, state, fact)
+    if isinstance(fact, AccountFact):
+        return standing.after(key, state, fact)
     if isinstance(fact, TargetFact):
         return targets.after(key, state, fact)
     if isinstance(fact, SmsFact):

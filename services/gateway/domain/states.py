@@ -128,6 +128,13 @@ class SmsLately(msgspec.Struct, frozen=True, array_like=True, tag="o"):
     ends: tuple[int, ...] = ()
 
 
+class Standing(msgspec.Struct, frozen=True, array_like=True, tag="b"):
+    """Whether one of our people has blocked an account."""
+
+    blocked: bool
+
+
 State = (
-    SignIn | Answered | Thread | ApiKey | Endpoint | Endpoints | Waiting | Targets | Sms | SmsLately
-)
+    SignIn | Answered | Thread | ApiKey | Endpoint | Endpoints | Waiting | Targets | Sms
+    | SmsLately | Standing
+)  # fmt: skip

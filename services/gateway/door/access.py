@@ -19,6 +19,8 @@ from .nonces import Nonces
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
+BLOCKED: Final = "ACCOUNT_BLOCKED"
+"""What whoever comes in for a blocked account is told."""
 KEYS_MAX: Final = 20_000
 """API keys and sessions remembered in one process."""
 UNKNOWN_AGE_S_MAX: Final = 2.0
@@ -29,15 +31,21 @@ SESSION_AGE_S_MAX: Final = 5.0
 WATCH_S: Final = 60.0
 
 API_KEY: Final = """
-select account_id, sealed_secret, level from api_key_view where key_id = %s and revoked_ms = 0
+select k.account_id, k.sealed_secret,
+    case when a.level = 'member' then a.level else k.level end, coalesce(a.blocked_ms, 0) > 0
+from api_key_view k left join standing_view a using (account_id)
+where k.key_id = %s and k.revoked_ms = 0
 """
 OPERATOR: Final = """
 select role, password_hash, sealed_totp from operator_view where operator = %s
 """
 SESSION: Final = """
-select kind, subject, role, expires_ms, contact from session
-where token_hash = %b and expires_ms > %b
+select s.kind, s.subject, s.role, s.expires_ms, s.contact, coalesce(a.level, 'retail'),
+    coalesce(a.blocked_ms, 0) > 0
+from session s left join standing_view a on a.account_id = s.subject and s.kind = 'buyer'
+where s.token_hash = %b and s.expires_ms > %b
 """
+STANDING: Final = "select 1 from standing_view where account_id = %s and blocked_ms > 0"
 OPEN: Final = """
 insert into session (token_hash, kind, subject, role, expires_ms, contact)
 values (%s, %s, %s, %s, %s, %s)
@@ -77,6 +85,8 @@ class Asking:
     """Until when the session lasts, Unix milliseconds; 0: it is none."""
     key_id: str = ""
     """The API key that signed."""
+    blocked: bool = False
+    """One of our people has blocked the account: it may nothing."""
 
     @property
     def who(self) -> str:
@@ -90,6 +100,7 @@ class ApiKey(NamedTuple):
     account_id: str
     secret: str
     level: Level
+    blocked: bool
 
 
 class Operator(NamedTuple):
@@ -130,6 +141,7 @@ class Access:
             while True:  # bounded by: the task's cancellation when the process stops
                 await bell.wait(WATCH_S)
                 self._keys.clear()
+                self._sessions.clear()
                 self._unknown.clear()
 
     async def by_signature(
@@ -145,6 +157,8 @@ class Access:
             raise Denied(refused.value)
         if not await self._nonces.take(key_id, signed.nonce, now_s):
             raise Denied("NONCE_REUSED")
+        if key.blocked:
+            raise Denied(BLOCKED)
         self.used[key_id] = now_s * 1000
         return Asking("reseller", key.account_id, level=key.level, key_id=key_id)
 
@@ -161,7 +175,20 @@ class Access:
             raise Denied("SESSION_INVALID")
         if (asking.kind == "operator") != (kind == "operator"):
             raise Denied("SESSION_INVALID")
+        if asking.blocked:
+            raise Denied(BLOCKED)
         return asking
+
+    async def signs(self, key_id: str) -> bool:
+        """Whether this key still signs for an account that may come in."""
+        key = await self._api_key(key_id)
+        return key is not None and not key.blocked
+
+    async def is_blocked(self, account_id: str) -> bool:
+        """Whether one of our people has blocked the account; always asked anew."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(STANDING, (account_id,))).fetchone()
+        return row is not None
 
     async def open(
         self, kind: Kind, subject: str, role: Role | Literal[""], expires_ms: int,
@@ -220,7 +247,8 @@ class Access:
         if row is None:
             _bounded(self._unknown)[key_id] = now_s
             return None
-        key = ApiKey(row[0], self._box.open(row[1], api_key_purpose(key_id)), row[2])
+        secret = self._box.open(row[1], api_key_purpose(key_id))
+        key = ApiKey(row[0], secret, row[2], row[3])
         _bounded(self._keys)[key_id] = key
         return key
 
@@ -230,9 +258,10 @@ class Access:
             row = await found.fetchone()
         if row is None:
             return None, 0
-        kind, subject, role, expires_ms, contact = row
+        kind, subject, role, expires_ms, contact, level, blocked = row
         kind = cast("Kind", kind)
-        return Asking(kind, subject, role, contact, expires_ms=expires_ms), expires_ms
+        asking = Asking(kind, subject, role, contact, level, expires_ms, blocked=blocked)
+        return asking, expires_ms
 
     def _remember(
         self, hashed: bytes, asking: Asking | None, expires_ms: int, now_s: float

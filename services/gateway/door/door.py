@@ -18,6 +18,7 @@ from shared.runtime.appending import Appender
 from shared.security.box import Box
 
 from .access import Access
+from .accounts import Accounts
 from .api_keys import ApiKeys
 from .batch_progress import BatchReader
 from .batches import Batches
@@ -124,6 +125,7 @@ class Door:
     waitlists: Waitlists
     webhooks: WebhookDesk
     api_keys: ApiKeys
+    accounts: Accounts
     appender: Appender
     access: Access
     nonces: Nonces

@@ -33,6 +33,7 @@ from . import (
     reveals,
     reviews,
     signals,
+    standing,
     stock,
     suppliers,
     targets,
@@ -60,6 +61,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
         await invoices.project(connection, batch, changed)
         await bespoke.project(connection, batch, changed)
         await reviews.project(connection, batch, changed)
+        await standing.project_orders(connection, batch)
     if batch := topics.get("payments.events"):
         await wallet.project(connection, batch, changed)
         await deposits.project(connection, batch, changed)
@@ -77,6 +79,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
         await waitlists.project(connection, batch, changed)
     if batch := topics.get("gateway.events"):
         await people.project(connection, batch, changed)
+        await standing.project(connection, batch, changed)
         await threads.project(connection, batch, changed)
         await targets.project(connection, batch, changed)
         await webhooks.project(connection, batch, changed)
@@ -118,6 +121,7 @@ OWN: Final[Mapping[str, frozenset[type[Fact]]]] = {
     ),
     "gateway.events": (
         people.FOLLOWED | threads.FOLLOWED | webhooks.FOLLOWED | targets.FOLLOWED
+        | standing.FOLLOWED
     ),
     "delivery.events": reveals.FOLLOWED | topups.FOLLOWED | suppliers.FOLLOWED,
     "audit.events": reports.FOLLOWED,

@@ -27,7 +27,7 @@ from shared.contracts.orders import (
     WantedLine,
 )
 
-from . import order_disputes, order_money
+from . import order_disputes, order_ends, order_money
 from .moments import time_of
 from .order_disputes import DisputeDoc, DisputeFact
 from .order_money import MoneyFact
@@ -47,11 +47,6 @@ FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
 })  # fmt: skip
 
 ENDED: Final = frozenset({"completed", "refused", "cancelled", "expired", "refunded"})
-END_STATES: Final[dict[type[Fact], str]] = {
-    OrderCompleted: "completed",
-    OrderCancelled: "cancelled",
-    OrderExpired: "expired",
-}
 PAYABLE: Final = "awaiting_payment"
 VERIFYING: Final = "awaiting_verification"
 IN_REVIEW: Final = "in_review"
@@ -143,6 +138,10 @@ class OrderDoc(msgspec.Struct, frozen=True, array_like=True):
     coupon: str = ""
     discount: int = 0
     """Minor units that the coupon takes off; the total is without them."""
+    staff: str = ""
+    """Who of our people gave it up in the buyer's place."""
+    reason: str = ""
+    """And what they tell the buyer."""
 
     @property
     def at_rest(self) -> bool:
@@ -221,8 +220,7 @@ def _moved(doc: OrderDoc, fact: Followed) -> OrderDoc:  # noqa: C901  # one case
             lines = _marked(doc, (fact.line,), "delivered")
             return replace(doc, state="delivered", lines=lines, deadline_ms=fact.deadline_ms)
         case OrderCompleted() | OrderCancelled() | OrderExpired():
-            state = END_STATES[type(fact)]
-            return replace(doc, state=state, deadline_ms=0, declined="", missing=0, code="")
+            return order_ends.moved(doc, fact)
         case OrderAccepted():
             screened = doc.state in SCREENED
             return replace(doc, state=PAYABLE, code="", deadline_ms=0) if screened else doc
@@ -289,7 +287,7 @@ def _detail(fact: Followed) -> str:
         case LineRefused() | LineDelivered() | OrderDelivered():
             return str(fact.line)
         case OrderCompleted() | OrderCancelled():
-            return fact.by
+            return order_ends.detail(fact)
         case _ if isinstance(fact, MoneyFact):
             return order_money.detail(fact)
         case _ if isinstance(fact, DisputeFact):

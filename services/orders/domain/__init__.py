@@ -253,7 +253,7 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
         case OrderRefunded():
             return refunding.refunded(order, fact)
         case CancellationRequested():
-            return cancelling.cancelling(order)
+            return cancelling.cancelling(order, fact)
         case OrderRejected() | OrderCancelled() | OrderExpired():
             return Ended(completed=False)
         case ConfirmRefused() | OrderFailed() | RefundDenied():

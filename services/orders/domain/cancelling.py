@@ -1,4 +1,4 @@
-"""The buyer no longer wants it: decided here until the money is asked for, then by payments."""
+"""Given up by its buyer or by our people: until money is asked for here, then by payments."""
 
 from typing import assert_never
 
@@ -30,6 +30,8 @@ def decide_cancel(order: Order | None, command: CancelOrder) -> list[Fact]:
                     account_id=command.account_id,
                     payment_id=ids.payment_id(command.order_id),
                     request_id=command.request_id,
+                    staff=command.by,
+                    reason=command.reason,
                 )
             ]
         case AwaitingPayment() | Paid() | Delivered() | Refunding() | Ended():
@@ -38,12 +40,19 @@ def decide_cancel(order: Order | None, command: CancelOrder) -> list[Fact]:
             assert_never(never)
 
 
-def cancelling(order: Order | None) -> Order | None:
+def cancelling(order: Order | None, fact: CancellationRequested) -> Order | None:
     """The order, now that its cancellation is passed on."""
-    return replace(order, cancelling=True) if isinstance(order, AwaitingPayment) else order
+    if not isinstance(order, AwaitingPayment):
+        return order
+    return replace(order, cancelling=True, staff=fact.staff or "", reason=fact.reason or "")
 
 
 def _cancelled(command: CancelOrder, release: tuple[Hold, ...]) -> OrderCancelled:
     return OrderCancelled(
-        order_id=command.order_id, account_id=command.account_id, by="buyer", release=release
+        order_id=command.order_id,
+        account_id=command.account_id,
+        by="buyer",
+        release=release,
+        staff=command.by,
+        reason=command.reason,
     )

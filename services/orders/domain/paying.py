@@ -96,11 +96,14 @@ def decide_expired(order: AwaitingPayment, word: PaymentExpired) -> OrderExpired
 
 def decide_cancelled(order: AwaitingPayment, word: PaymentCancelled) -> OrderCancelled:
     """Cancelled before it was paid: what was held is given back."""
+    by_word = word.by == "buyer"
     return OrderCancelled(
         order_id=word.order_id,
         account_id=order.account_id,
         by=word.by,
         release=holds((*order.lines, *order.quotas)),
+        staff=(order.staff or None) if by_word else None,
+        reason=(order.reason or None) if by_word else None,
     )
 
 

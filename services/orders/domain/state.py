@@ -170,6 +170,10 @@ class AwaitingPayment(msgspec.Struct, frozen=True, array_like=True, tag="w"):
     """As in its terms."""
     disputed: tuple[int, ...] = ()
     """Line numbers of which a held card was recalled: another one is offered already."""
+    staff: str = ""
+    """Who of our people asked for the cancellation that was passed on."""
+    reason: str = ""
+    """And what they tell the buyer."""
 
 
 class Paid(msgspec.Struct, frozen=True, array_like=True, tag="b"):

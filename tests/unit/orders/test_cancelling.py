@@ -62,3 +62,27 @@ def test_a_cancellation_that_comes_before_its_order_is_remembered() -> None:
 @pytest.mark.parametrize("history", [(placed(),), (placed(), accepted()), to_payment()])
 def test_nobody_cancels_the_order_of_another_account(history: Any) -> None:
     given(*history).when(cancel(account_id="acc-2")).then_nothing()
+
+
+STAFF: Any = {"by": "li", "reason": "地址填错了"}
+
+
+def test_an_order_that_one_of_our_people_gives_up_says_who_and_why() -> None:
+    """At once, while nothing is held (F5)."""
+    said = cancelled().model_copy(update={"staff": "li", "reason": "地址填错了"})
+    given(placed()).when(cancel(**STAFF)).then(said)
+
+
+def test_who_gave_it_up_and_why_outlasts_the_question_to_payments() -> None:
+    """Payments need not know: the order remembers it (F5)."""
+    told = {"staff": "li", "reason": "地址填错了"}
+    asked = cancellation().model_copy(update=told)
+    given(*to_payment()).when(cancel(**STAFF)).then(asked)
+    end = cancelled(1).model_copy(update=told)
+    given(*to_payment(), asked).when(say.payment_cancelled()).then(end)
+
+
+def test_a_declined_payment_that_ends_the_order_is_nobodys_deed() -> None:
+    asked = cancellation().model_copy(update={"staff": "li", "reason": "地址填错了"})
+    end = cancelled(1, by="decline")
+    given(*to_payment(), asked).when(say.payment_cancelled(by="decline")).then(end)

@@ -16,7 +16,7 @@ export const ROOMS = [
   { name: "promotions", roles: ["stock", "finance", "auditor"] },
   { name: "topups", roles: ["support", "stock", "finance", "auditor"] },
   { name: "suppliers", roles: ["stock", "support", "finance", "auditor"] },
-  { name: "accounts", roles: ["finance", "support", "auditor"] },
+  { name: "accounts", roles: ["finance", "support", "risk", "auditor"] },
   { name: "support", roles: ["support"] },
   { name: "requests", roles: ["support", "stock"] },
   { name: "invoices", roles: ["finance", "auditor"] },
@@ -102,6 +102,13 @@ export const router = createRouter({
       path: "/accounts",
       name: "accounts",
       component: () => import("./pages/AccountsPage.vue"),
+      meta: { roles: rolesOf("accounts") },
+    },
+    {
+      path: "/accounts/:id",
+      name: "account",
+      component: () => import("./pages/AccountPage.vue"),
+      props: true,
       meta: { roles: rolesOf("accounts") },
     },
     {

@@ -1,4 +1,6 @@
 /** What the console says: its frame and the first pages, and everything on an operator's desk. */
+import accountsEn from "./accounts.en.json";
+import accountsZh from "./accounts.zh.json";
 import consoleEn from "./console.en.json";
 import consoleZh from "./console.zh.json";
 import deskEn from "./desk.en.json";
@@ -11,8 +13,8 @@ import { sayer } from "./language";
 import moderationEn from "./moderation.en.json";
 import moderationZh from "./moderation.zh.json";
 
-const zh = { ...consoleZh, ...deskZh, ...peopleZh, ...roomsZh, ...moderationZh };
-const deskOf = { ...deskEn, ...peopleEn, ...roomsEn, ...moderationEn };
+const zh = { ...consoleZh, ...deskZh, ...peopleZh, ...roomsZh, ...moderationZh, ...accountsZh };
+const deskOf = { ...deskEn, ...peopleEn, ...roomsEn, ...moderationEn, ...accountsEn };
 
 export type Key = keyof typeof zh;
 

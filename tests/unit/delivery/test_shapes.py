@@ -88,3 +88,25 @@ def test_in_a_file_nothing_of_a_card_is_lost(shape: str, code: str) -> None:
 def test_a_link_shows_where_it_leads_and_not_what_it_opens() -> None:
     assert masked("url_extract", "https://pan.x.cn/s/1abc 1234").startswith("https://pan.x.cn/•")
     assert "1abc" not in masked("url_extract", "https://pan.x.cn/s/1abc 1234")
+
+
+@pytest.mark.parametrize(
+    ("shape", "code", "copied", "hidden"),
+    [
+        ("code", "AAAAA-BBBBB", {"code"}, set[str]()),
+        ("number_secret", "1234 5678", {"number", "secret"}, {"secret"}),
+        ("account_password", "li@x.cn p", {"account", "password"}, {"password"}),
+        ("account_seat", "team S3cret", {"account", "password"}, {"password"}),
+        ("url_extract", "https://x.cn/s/1 code: a1b2", {"url", "extract"}, {"extract"}),
+        ("lines", "one\ntwo", set[str](), set[str]()),
+        ("image", "https://x.cn/qr.png", set[str](), {"image"}),
+        ("receipt", "R-1", {"receipt"}, set[str]()),
+    ],
+)  # fmt: skip
+def test_each_part_says_whether_it_is_copied_and_hidden(
+    shape: str, code: str, copied: set[str], hidden: set[str]
+) -> None:
+    """A picture is no text to be copied, and lines are copied together."""
+    found = parts(shape, code)
+    assert {part.name for part in found if part.copied} == copied
+    assert {part.name for part in found if part.masked == HIDDEN} == hidden

@@ -37,6 +37,20 @@ def paid_back(shop: Shop, placed: dict[str, Any]) -> int:
     return int(shop.look(placed).get("refunded", {"amount": 0})["amount"])
 
 
+def given(shop: Shop, placed: dict[str, Any]) -> int:
+    """What its channel has given back of it."""
+    payments = httpx.get(shop.run["twins"]["payment"] + "/payments").json()["items"]
+    (paid,) = [each for each in payments if each["their_id"] in placed["pay_url"]]
+    assert paid["amount"] == price(placed)
+    return int(paid["refunded"])
+
+
+def channel(shop: Shop, *steps: dict[str, Any]) -> None:
+    """It behaves like this from now on; without steps as usual."""
+    answer = httpx.post(shop.run["twins"]["payment"] + "/script", json={"steps": steps})
+    assert answer.status_code == 204, answer.text
+
+
 def price(placed: dict[str, Any], line: int = 1) -> int:
     found = placed["lines"][line - 1]
     return int(found["unit_price"]["amount"]) * int(found["quantity"])
@@ -82,10 +96,31 @@ def test_what_was_paid_at_a_channel_goes_back_to_the_channel(shop: Shop) -> None
     until(lambda: shop.look(placed)["state"] == "delivered")
     assert refund(shop, placed, to="source").status_code == 202
     until(lambda: shop.look(placed)["state"] == "refunded")
-    payments = httpx.get(shop.run["twins"]["payment"] + "/payments").json()["items"]
-    (given,) = [each for each in payments if each["their_id"] in placed["pay_url"]]
-    assert given["refunded"] == given["amount"] == price(placed)
+    assert given(shop, placed) == price(placed)
     assert shop.balance == before
+
+
+def test_an_order_stays_refunding_while_one_part_is_back_and_nobody_knows_of_the_other(
+    shop: Shop,
+) -> None:
+    """Nothing more goes back meanwhile, and what is unknown goes nowhere else (C7, C8)."""
+    before, placed = shop.balance, shop.order((SKU, 1), pay_with="kapay")
+    httpx.post(placed["pay_url"])
+    until(lambda: shop.look(placed)["state"] == "delivered")
+    part = price(placed) // 3
+    rest = price(placed) - part
+    channel(shop, {"do": "unknown", "on": "refund", "times": 10_000})
+    assert refund(shop, placed, amount=part, to="source").status_code == 202
+    assert refund(shop, placed, amount=rest).status_code == 202
+    until(lambda: shop.balance == before + rest)
+    assert refund(shop, placed, amount=part).status_code == 202
+    assert refund(shop, placed, amount=part, to="source").status_code == 202
+    assert shop.look(placed)["state"] == "refunding"
+    assert given(shop, placed) == 0
+    channel(shop)
+    until(lambda: shop.look(placed)["state"] == "refunded")
+    assert (paid_back(shop, placed), given(shop, placed)) == (price(placed), part)
+    assert shop.balance == before + rest
 
 
 def test_nobody_else_s_money_is_given_back(shop: Shop) -> None:

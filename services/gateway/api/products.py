@@ -7,7 +7,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway.door.access import Asking
+from services.gateway.door.access import Asking, Denied
 from services.gateway.door.door import Door
 from services.gateway.door.shelf import word_of
 from services.gateway.projections.catalogue import OfferDoc, ProductDoc
@@ -19,6 +19,7 @@ from shared.kernel.pricing import unit_price
 
 from .asking import BEARER, customer, door_of
 from .bodies import json_answer
+from .cookies import session_cookie
 from .messages import Language, messages
 from .order_json import money
 from .pages import cursor_of, limit_of, page
@@ -149,7 +150,19 @@ async def whoever(request: Request) -> Asking | None:
     headers = request.headers
     if "x-kameng-key" in headers or headers.get("authorization", "").lower().startswith(BEARER):
         return await customer(request)
-    return None
+    return await _member(request)
+
+
+async def _member(request: Request) -> Asking | None:
+    """A browser's member; everybody else's browser sees what is cached for all."""
+    token = session_cookie(request, "buyer")
+    if not token:
+        return None
+    try:
+        asking = await door_of(request).access.by_token(token, "buyer")
+    except Denied:
+        return None
+    return asking if asking.level == "member" else None
 
 
 def public(body: Any, asking: Asking | None = None) -> Response:

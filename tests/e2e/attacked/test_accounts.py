@@ -137,6 +137,9 @@ def test_a_key_is_ended_by_our_people_and_a_level_is_set(cast: Cast, buyer: Buye
         return any(a["price"]["amount"] < b["price"]["amount"] for a, b in pairs)
 
     until(cheaper)
+    browser = {"Cookie": f"kameng_session={cast.sessions[buyer.name]}"}
+    seen = cast.client.get("/v1/products/steam", headers=browser).json()["skus"]
+    assert seen == buyer.told("GET", "/v1/products/steam")["skus"]
     assert deeds(cast, buyer.account)[:2] == [("level", "老客户"), ("key_ended", "密钥泄露")]
 
 

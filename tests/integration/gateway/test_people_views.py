@@ -14,6 +14,7 @@ from shared.contracts.message import Fact
 from shared.contracts.support import ThreadClosed
 from shared.testing.local import LocalPostgres
 from tests.integration.gateway.test_read_models import Pool, follow
+from tests.unit.gateway import test_standing as account
 from tests.unit.gateway import test_threads as thread
 from tests.unit.orders import examples as say
 from tests.unit.orders import papers
@@ -33,8 +34,15 @@ HISTORIES: Final[dict[str, Sequence[Fact]]] = {
     "declined": [papers.wished(), papers.closed("zhao")],
     "issued and voided": [papers.asked(), papers.issued(), papers.voided(request_id="fin-2")],
     "rejected": [papers.asked(), papers.rejected(), papers.no_invoice("NOT_OPEN", "fin-2")],
+    "blocked, let in again, given a level": [
+        account.blocked(), account.unblocked(), account.blocked("b-2"), account.LEVEL,
+        account.refused("ALREADY_BLOCKED", "b-3"), account.ENDED,
+    ],
     "answered and closed": [thread.OPENED, thread.answered(), thread.wrote(3), thread.closed()],
 }  # fmt: skip
+
+
+ACCOUNTS: Final = ("standing_view", "deed_view")
 
 
 @asynccontextmanager
@@ -62,7 +70,14 @@ async def rows(pool: Pool) -> dict[str, Any]:
     """All that is written."""
     found = {}
     async with pool.connection() as connection:
-        for table in ("invoice_view", "custom_view", "thread_view", "thread_word", "attempt_view"):
+        for table in (
+            "invoice_view",
+            "custom_view",
+            "thread_view",
+            "thread_word",
+            "attempt_view",
+            *ACCOUNTS,
+        ):
             asked = await connection.execute(f"select * from {table} order by 1, 2".encode())
             found[table] = await asked.fetchall()
     return found

@@ -25,6 +25,10 @@ from shared.testing.scenario import given as given_by
 WHOSE: Final[Any] = {"account_id": "acc-1", "reason": "盗刷", "by": "risk-1"}
 
 
+LEVEL: Final = AccountLevelSet(**WHOSE, request_id="l-1", level="member")
+ENDED: Final = ApiKeyRevoked(**WHOSE, request_id="k-1", key_id="key-1")
+
+
 def given(*facts: Fact) -> Given:
     return given_by(domain, *facts)
 
@@ -77,9 +81,7 @@ def test_a_level_is_set_blocked_or_not() -> None:
 
 
 def test_every_deed_of_our_people_is_told_to_the_auditor_with_who_and_why() -> None:
-    level = AccountLevelSet(**WHOSE, request_id="l-1", level="member")
-    ended = ApiKeyRevoked(**WHOSE, request_id="k-1", key_id="key-1")
-    rows = [statements(fact, 7)[-1][1] for fact in (blocked(), unblocked(), level, ended)]
+    rows = [statements(fact, 7)[-1][1] for fact in (blocked(), unblocked(), LEVEL, ENDED)]
     assert [row[2:5] for row in rows] == [
         ("blocked", "acc-1", ""), ("unblocked", "acc-1", ""), ("level", "acc-1", "member"),
         ("key_ended", "acc-1", "key-1"),

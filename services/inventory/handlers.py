@@ -15,13 +15,14 @@ from shared.contracts.inventory import (
 from shared.contracts.message import Message
 from shared.contracts.quarantine import LiftQuarantine, QuarantineCard
 from shared.contracts.returning import RestoreQuota
+from shared.contracts.thresholds import SetThreshold
 from shared.shards.service import Arrival
 
 from .domain import Command, Limits, Reserve
 
 AsAsked = (
     ClaimCard | ReceiveStock | ReleaseStock | CommitStock | RestoreQuota | GrantQuota | RecallCard
-    | QuarantineCard | LiftQuarantine
+    | QuarantineCard | LiftQuarantine | SetThreshold
 )  # fmt: skip
 
 
@@ -47,5 +48,6 @@ SUBSCRIPTIONS: Final[Mapping[str, Mapping[type[Message], Callable[..., Command]]
         RecallCard: as_asked,
         QuarantineCard: as_asked,
         LiftQuarantine: as_asked,
+        SetThreshold: as_asked,
     },
 }

@@ -26,6 +26,7 @@ from . import (
     sms,
     support,
     targets,
+    thresholds,
     verification,
     waitlist,
     webhooks,
@@ -35,7 +36,7 @@ from .upcasters import UPCASTERS, Upcaster
 
 OWNERS: Final[tuple[ModuleType, ...]] = (
     catalog, promotions, reviews, waitlist, orders, risk, verification, inventory, quarantine,
-    returning,
+    returning, thresholds,
     payments, charges, refunds, disputes, invoices, bespoke, delivery, gateway, accounts, support,
     targets, sms, webhooks, audit, shard,
 )  # fmt: skip

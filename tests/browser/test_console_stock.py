@@ -16,6 +16,7 @@ pytestmark = pytest.mark.timeout(300)
 
 SKU: Final = "steam-200"
 ASIDE_SKU: Final = "video-365"
+LOW_SKU: Final = "video-90"
 GARBAGE: Final = "\x00\x01 ; drop table cards; <script>alert(1)</script>"
 
 
@@ -103,6 +104,29 @@ def test_f2_cards_that_may_be_bad_are_set_aside_lifted_or_called_back_with_a_rea
         page.locator("[data-act=condemn]").dblclick()
         expect(aside).to_have_count(0)
         expect(available).to_have_text("0")
+
+
+def test_f2_what_runs_low_is_on_the_board_by_the_threshold_that_was_set(
+    browser: Browser, system: Running, staff: Staff
+) -> None:
+    with visiting(browser, system, viewport=DESK) as visitor:
+        page = staff.sign_in(visitor, "stock", f"/console/stock/{LOW_SKU}")
+        left = page.locator("[data-count=available]").inner_text()
+        page.locator("[data-set-threshold]").click()
+        deed = page.locator("[data-act=threshold]")
+        page.get_by_label("剩余多少件时预警").fill("many")
+        page.get_by_label("理由").fill("it sells fast")
+        expect(deed).to_be_disabled()
+        page.get_by_label("剩余多少件时预警").fill(left)
+        visitor.expect_accessible()
+        deed.dblclick()
+        expect(page.locator("[data-threshold]")).to_have_text(left)
+        for room in ("/console/board", "/console/stock"):
+            visitor.open(room)
+            row = page.locator(f"[data-low='{LOW_SKU}']")
+            expect(row).to_contain_text(left)
+            expect(row.locator("td").nth(3)).not_to_have_text("–")
+            visitor.expect_accessible()
 
 
 def test_support_sees_the_stock_and_cannot_touch_it(

@@ -161,6 +161,29 @@ def test_nothing_is_sold_below_its_cost_unless_somebody_says_why(shop: Shop) -> 
     assert shop.send("GET", path + "/costs").status_code in {401, 403}
 
 
+def test_f2_what_runs_low_is_said_by_the_threshold_that_was_set_for_it(shop: Shop) -> None:
+    path = f"/v1/admin/stock/{CARD}"
+    left = shop.operator("GET", path).json()["available"]
+    said = {"units": left, "reason": "it sells fast"}
+    assert shop.operator("POST", f"{path}/threshold", said).status_code == 202
+    found = until(lambda: _low(shop))
+    assert (found["available"], found["threshold"]) == (left, left)
+    assert found["since"]
+    assert found["sold_hour"] > 0
+    assert found["minutes_left"] == left * 60 // found["sold_hour"]
+    assert offer(shop, CARD)["stock"]["state"] == "low"
+    fewer = {"units": left - 1, "reason": "it does not"}
+    assert shop.operator("POST", f"{path}/threshold", fewer).status_code == 202
+    until(lambda: not _low(shop))
+    bad = shop.operator("POST", f"{path}/threshold", {"units": -1, "reason": "no"})
+    assert bad.status_code == 400
+
+
+def _low(shop: Shop) -> dict[str, Any] | None:
+    items = shop.operator("GET", "/v1/admin/low-stock").json()["items"]
+    return next((each for each in items if each["sku"] == CARD), None)
+
+
 def _planned(shop: Shop, promotion_id: str) -> dict[str, Any]:
     items = shop.operator("GET", "/v1/admin/promotions?limit=100").json()["items"]
     return next((each for each in items if each["promotion_id"] == promotion_id), {})

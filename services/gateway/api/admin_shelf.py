@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.door.catalogue import Shelf
+from services.gateway.door.shelf import threshold_of
 from services.gateway.projections.queries import Stock
 from shared.contracts.envelope import rfc3339
 
@@ -87,7 +88,8 @@ def _name(shelf: Shelf) -> str:
 
 def _sku(sku: str, shelf: Shelf, stock: Stock | None) -> dict[str, Any]:
     counts = (stock or Stock(sku, 0, 0, 0, 0, 0, 0))._asdict()
-    as_of_ms, threshold = counts.pop("as_of_ms"), shelf.offer.low_stock
+    as_of_ms, threshold = counts.pop("as_of_ms"), threshold_of(shelf.offer, stock)
+    del counts["threshold"]
     low = shelf.product.listed and counts["available"] <= threshold
     return {
         **counts,

@@ -42,7 +42,7 @@ async def read_stock(request: Request) -> Response:
     stock = (await door_of(request).read.stock([sku])).get(sku, none)
     as_of = rfc3339(stock.as_of_ms) if stock.as_of_ms else None
     counts = stock._asdict()
-    del counts["as_of_ms"]
+    del counts["as_of_ms"], counts["threshold"]
     return json_answer({**counts, "as_of": as_of})
 
 

@@ -39,8 +39,14 @@ class Change(NamedTuple):
 def word_of(offer: OfferDoc, stock: Stock | None) -> Word:
     """充足, 紧张 or 售罄: from what inventory has said, of cards or of a quota."""
     available = stock.available if stock else 0
-    few: Word = "low" if available <= offer.low_stock else "plenty"
+    few: Word = "low" if available <= threshold_of(offer, stock) else "plenty"
     return few if available > 0 else "sold_out"
+
+
+def threshold_of(offer: OfferDoc, stock: Stock | None) -> int:
+    """Units at or under which it is low: as a person has set it, else as its offer says."""
+    known = stock.threshold if stock else None
+    return offer.low_stock if known is None else known
 
 
 class ShelfWatch:

@@ -22,6 +22,7 @@ from . import (
     holds,
     imports,
     invoices,
+    low,
     order,
     orders,
     parked,
@@ -70,6 +71,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
         await imports.project(connection, batch)
         await recalls.project(connection, batch)
         await quarantines.project(connection, batch)
+        await low.project(connection, batch)
     if batch := topics.get("catalog.events"):
         about = [each for each in batch if isinstance(each.fact, catalogue.Followed)]
         if about:
@@ -115,7 +117,9 @@ OWN: Final[Mapping[str, frozenset[type[Fact]]]] = {
     ),
     "payments.events": wallet.FOLLOWED | deposits.FOLLOWED,
     "risk.events": holds.FOLLOWED,
-    "inventory.events": stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED | quarantines.FOLLOWED,
+    "inventory.events": (
+        stock.FOLLOWED | imports.FOLLOWED | recalls.FOLLOWED | quarantines.FOLLOWED | low.FOLLOWED
+    ),
     "catalog.events": (
         catalogue.FOLLOWED | coupons.FOLLOWED | reviews.FROM_CATALOGUE | waitlists.FOLLOWED
     ),

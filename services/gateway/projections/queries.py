@@ -45,9 +45,10 @@ REVEALS: Final = """
 select position, shard, line, code, time_ms from reveal_view where order_id = %b order by position
 """
 STOCK: Final = """
-select sku, received, available, reserved, sold, withdrawn, as_of_ms from stock_view
-where sku = any(%b::text[])
+select sku, received, available, reserved, sold, withdrawn, as_of_ms, threshold
+from stock_view left join low_view using (sku) where sku = any(%b::text[])
 """
+LOW: Final = "select sku, low_ms, out_ms from low_view where sku = any(%b::text[])"
 TOPUPS: Final = """
 select reservation_id, order_id, account_id, line, state, supplier, code, asks, ask_ms, since_ms
 from topup_view where (since_ms, reservation_id) > (%b, %b)
@@ -98,6 +99,16 @@ class Stock(NamedTuple):
     sold: int
     withdrawn: int
     as_of_ms: int
+    threshold: int | None = None
+    """At so many or fewer it is low; none: as its offer says."""
+
+
+class LowRow(NamedTuple):
+    """When a SKU last ran low and sold out, Unix milliseconds; 0: it did not."""
+
+    sku: str
+    low_ms: int
+    out_ms: int
 
 
 class Read:
@@ -142,6 +153,10 @@ class Read:
         """By SKU; one that never had a card is not in it."""
         rows = await self._all(STOCK, (skus,))
         return {row[0]: Stock(*row) for row in rows}
+
+    async def low(self, skus: list[str]) -> dict[str, LowRow]:
+        """By SKU; one that never ran low is not in it."""
+        return {row[0]: LowRow(*row) for row in await self._all(LOW, (skus,))}
 
     async def topups(self, after: tuple[int, str], limit: int) -> list[TopUpRow]:
         """On their way, the oldest first, begun after that (time, reservation)."""

@@ -45,9 +45,10 @@ from shared.contracts.quarantine import (
     QuarantineRefused,
 )
 from shared.contracts.returning import QuotaRestored, RestoreQuota, RestoreRefused
+from shared.contracts.thresholds import SetThreshold, ThresholdRefused, ThresholdSet
 from shared.kernel.decider import States
 
-from . import claim, quarantine, queue, quota, recall, reservation
+from . import claim, quarantine, queue, quota, recall, reservation, threshold
 from .queue import NOTHING, block_keys, cards_at, emptied_keys, sku_key
 from .quota import UNITS_MAX
 from .recall import run_keys, stocked_key, taken_by
@@ -61,7 +62,7 @@ __all__ = [
 
 Command = (
     ClaimCard | ReceiveStock | Reserve | ReleaseStock | CommitStock | RestoreQuota | GrantQuota
-    | RecallCard | QuarantineCard | LiftQuarantine
+    | RecallCard | QuarantineCard | LiftQuarantine | SetThreshold
 )  # fmt: skip
 Event = (
     CardClaimed | CardRefused
@@ -69,7 +70,7 @@ Event = (
     | QuotaRestored | RestoreRefused | QuotaGranted | QuotaRefused
     | CardWithdrawn | CardRecalled | RecallRefused
     | CardQuarantined | QuarantineLifted | CardCondemned | QuarantineRefused
-    | StockRanLow | SoldOut
+    | StockRanLow | SoldOut | ThresholdSet | ThresholdRefused
 )  # fmt: skip
 OfSku = ReceiveStock | ReserveStock | ReleaseStock
 OfReservation = (
@@ -113,6 +114,8 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return quota.keys(message)
         case RestoreQuota() | QuotaRestored() | RestoreRefused():
             return quota.keys(message)
+        case SetThreshold() | ThresholdSet() | ThresholdRefused():
+            return threshold.keys(message)
         case StockRanLow():
             return (sku_key(message.sku),)
         case SoldOut():
@@ -162,6 +165,8 @@ def decide(states: States, command: Command) -> list[Fact]:
             return _receive(states, command)
         case GrantQuota() | RestoreQuota():
             return quota.decide(states, command)
+        case SetThreshold():
+            return threshold.decide(states, command)
         case ClaimCard():
             card = states.get(_card(command))
             return claim.decide_claim(card, _turned(command) in states, command)
@@ -198,7 +203,7 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             return quarantine.placed(key, state, fact) if kind == "stocked" else state
         case RecallRefused():
             return Recalled() if kind == "recall" else state
-        case StockReceived() | CardWithdrawn() | CardRecalled():
+        case StockReceived() | CardWithdrawn() | CardRecalled() | StockRanLow() | SoldOut():
             return state
         case QuotaGranted() | QuotaRefused() | QuotaRestored() | RestoreRefused():
             return quota.answered(fact) if kind in {"granted", "returned"} else state
@@ -212,8 +217,8 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
             return Claimed(fact.import_id, fact.line) if kind == "card" else state
         case CardRefused():
             return Turned() if kind == "turned" else state
-        case StockRanLow() | SoldOut():
-            return state
+        case ThresholdSet() | ThresholdRefused():
+            return threshold.after(key, state, fact)
         case _ as never:
             assert_never(never)
 

@@ -21,6 +21,7 @@ from shared.contracts.message import Fact
 
 from .queue import contract_cards, kept_cards
 from .state import Ended, Held, HeldUnits, Sku, State
+from .threshold import threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def may_hold_units(sku: Sku, command: Reserve) -> bool:
 
 def reserved(sku: Sku, cards: tuple[Card, ...], command: Reserve) -> list[Fact]:
     """Held, cards or (where there are none) units; and what there is to say of what is left."""
-    asked, low_stock = command.asked, command.limits.low_stock
+    asked, low_stock = command.asked, threshold(sku, command.limits.low_stock)
     left = sku.available - asked.quantity
     facts: list[Fact] = [
         StockReserved(

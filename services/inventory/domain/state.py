@@ -56,6 +56,8 @@ class Sku(Struct, frozen=True, array_like=True, gc=False, tag="s"):
     """Units that nobody holds, of what is sold without cards; counted like cards."""
     withdrawn: int = 0
     """Cards that were recalled or set aside and are nobody's."""
+    low_at: int | None = None
+    """It has run low at so many units and fewer; none: as the installation has it."""
 
     @property
     def queued(self) -> int:
@@ -106,7 +108,7 @@ class Recalled(Struct, frozen=True, array_like=True, gc=False, tag="l"):
 
 
 class Granted(Struct, frozen=True, array_like=True, gc=False, tag="g"):
-    """`granted/<request>`: this request for more units has had its answer."""
+    """`granted/<request>`: this request for units, or for a threshold, has had its answer."""
 
 
 class Ended(Struct, frozen=True, array_like=True, gc=False, tag="e"):

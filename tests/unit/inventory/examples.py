@@ -37,6 +37,7 @@ from shared.contracts.quarantine import (
     QuarantineRefused,
 )
 from shared.contracts.returning import QuotaRestored, RestoreQuota, RestoreRefused
+from shared.contracts.thresholds import SetThreshold, ThresholdRefused, ThresholdSet
 
 SKU: Final = "jcard-100"
 WHOSE: Final = {"order_id": "ord-1", "account_id": "acc-1"}
@@ -219,3 +220,16 @@ def condemned(number: int = 0) -> CardCondemned:
 
 def aside_refused(code: Any, number: int = 0, request_id: str = "aside-1") -> QuarantineRefused:
     return QuarantineRefused(**_recall(number, request_id=request_id), code=code)
+
+
+def set_threshold(units: int = 20, request_id: str = "low-1", **changes: Any) -> SetThreshold:
+    words: Any = {"sku": SKU, "by": "wang", "reason": "it sells fast"}
+    return SetThreshold(**{**words, "units": units, "request_id": request_id, **changes})
+
+
+def threshold_set(units: int = 20, request_id: str = "low-1") -> ThresholdSet:
+    return ThresholdSet(**set_threshold(units, request_id).model_dump())
+
+
+def threshold_refused(request_id: str = "low-1") -> ThresholdRefused:
+    return ThresholdRefused(sku=SKU, request_id=request_id, code="BAD_QUANTITY")

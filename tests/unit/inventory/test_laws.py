@@ -76,6 +76,10 @@ class History(RuleBasedStateMachine):
     def take_in_a_card_again(self, sku: str, number: int, line: int) -> None:
         self.ask(say.claim(number, sku=sku, line=line))
 
+    @rule(sku=skus, units=st.integers(-1, 5), n=st.integers(1, 3))
+    def set_threshold(self, sku: str, units: int, n: int) -> None:
+        self.ask(say.set_threshold(units, f"low-{n}", sku=sku))
+
     @rule(sku=skus, units=sizes, n=st.integers(1, 3))
     def grant(self, sku: str, units: int, n: int) -> None:
         self.ask(say.grant(units, f"{sku}.{n}", sku))
@@ -186,6 +190,8 @@ FACTS: list[Fact] = [
     say.commit_refused("RESERVATION_ENDED"),
     say.ran_low(1),
     say.sold_out(),
+    say.threshold_set(),
+    say.threshold_refused(),
 ]
 KEPT = (Kept("card-0", "v1.x"),)
 STATES = [

@@ -1,6 +1,7 @@
 """Running low and selling out: said once each, until stock has recovered (F2, A5)."""
 
 from services.inventory import domain, process
+from services.inventory.domain.threshold import THRESHOLD_MAX
 from shared.testing.scenario import World, given
 from tests.unit.inventory import examples as say
 
@@ -75,6 +76,35 @@ def test_what_came_after_it_sold_out_can_sell_out_again() -> None:
 def test_the_threshold_on_record_says_when_stock_has_recovered() -> None:
     world = World(domain).fold(*say.stocked(5), say.ran_low(5, threshold=100))
     assert world.states[f"sku/{say.SKU}"].low_until == 200
+
+
+def test_what_a_person_has_set_counts_in_place_of_what_the_installation_has() -> None:
+    history = [*say.stocked(22), say.threshold_set(20)]
+    given(domain, *history).when(say.reserve()).then(say.reserved(0))
+    low = (say.reserved(0, 2), say.ran_low(20, threshold=20))
+    given(domain, *history).when(say.reserve(2)).then(*low)
+    never = [*say.stocked(5), say.threshold_set(0)]
+    given(domain, *never).when(say.reserve()).then(say.reserved(0))
+
+
+def test_what_is_low_by_a_new_threshold_is_said_at_once() -> None:
+    given(domain, *say.stocked(20)).when(say.set_threshold(20)).then(
+        say.threshold_set(20), say.ran_low(20, threshold=20)
+    )
+    given(domain, *say.stocked(21)).when(say.set_threshold(20)).then(say.threshold_set(20))
+    given(domain).when(say.set_threshold(20)).then(say.threshold_set(20))
+
+
+def test_what_was_low_by_the_old_threshold_is_judged_by_the_new_one() -> None:
+    history = [*say.stocked(11), say.reserved(0), say.ran_low(10), say.threshold_set(5)]
+    given(domain, *history).when(say.reserve(1, "res-2")).then(say.reserved(1, 1, "res-2"))
+    low = (say.reserved(1, 5, "res-2"), say.ran_low(5, threshold=5))
+    given(domain, *history).when(say.reserve(5, "res-2")).then(*low)
+
+
+def test_a_threshold_that_cannot_be_is_refused() -> None:
+    for units in (-1, THRESHOLD_MAX + 1):
+        given(domain).when(say.set_threshold(units)).then(say.threshold_refused())
 
 
 def test_nothing_follows_from_low_stock() -> None:

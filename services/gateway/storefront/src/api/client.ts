@@ -37,6 +37,7 @@ export type ImportResult = Schemas["ImportResult"];
 export type Import = Schemas["Import"];
 export type NewRecall = Schemas["NewRecall"];
 export type RecallProgress = Schemas["RecallProgress"];
+export type LowSku = Schemas["LowSku"];
 export type SetAside = Schemas["SetAside"];
 export type TopUp = Schemas["TopUp"];
 export type WalletOfAccount = Schemas["WalletOfAccount"];

@@ -17,6 +17,8 @@ from deploy.local.storefront import built, checked
 PHONE: Final = {"width": 360, "height": 760}
 DESK: Final = {"width": 1440, "height": 900}
 PATIENCE_MS: Final = 20_000
+REPORT_MS: Final = 60_000
+"""Audit signs a report so often here, so that one is there to be read."""
 ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 COME_TO_REST: Final = """Promise.all(document.getAnimations()
     .filter(each => each.effect.getComputedTiming().iterations !== Infinity)
@@ -48,7 +50,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def system(pages: None) -> Iterator[Running]:
-    with own_system("browser", "tests.e2e.with_the_sample_shop") as running:
+    each = {"KAMENG_AUDIT_REPORT_MS": str(REPORT_MS)}
+    with own_system("browser", "tests.e2e.with_the_sample_shop", **each) as running:
         yield running
 
 

@@ -16,6 +16,9 @@ from tests.e2e.shop import Shop, until
 pytestmark = pytest.mark.timeout(300)
 
 SKU: Final = "steam-100"
+TOPUP: Final = "cmcc-fast-30"
+REPORTS_MS_MAX: Final = 180_000
+"""Audit signs one a minute here."""
 ROOMS_BY_PATH: Final = {
     "/v1/admin/disputes": {"support", "finance", "auditor"},
     "/v1/admin/prices": {"stock", "finance", "auditor"},
@@ -136,6 +139,46 @@ def test_d4_every_reveal_and_every_report_is_on_the_auditor_s_page(
         visitor.expect_accessible()
         visitor.open("/console/suppliers")
         expect(page.get_by_role("heading", level=1)).to_have_text("Suppliers")
+        visitor.expect_accessible()
+
+
+def test_f5_a_supplier_s_row_counts_what_it_was_sent_and_has_done(
+    browser: Browser, system: Running, staff: Staff
+) -> None:
+    def top_up() -> dict[str, Any]:
+        price = shown(staff, TOPUP)["price"]
+        line = {"sku": TOPUP, "quantity": 1, "unit_price": price, "target": "13800138000"}
+        body = {"lines": [line], "pay_with": "wallet"}
+        placed: dict[str, Any] = staff.shop.send("POST", "/v1/orders", body).json()
+        return placed
+
+    placed = top_up()
+    until(lambda: staff.shop.look(placed)["state"] == "delivered")
+    with visiting(browser, system, viewport=DESK) as visitor:
+        page = staff.sign_in(visitor, "finance", "/console/suppliers")
+        row = page.locator("[data-supplier]").filter(has_text=TOPUP).first
+        expect(row).to_be_visible()
+        sent, done = row.locator("td").nth(2), row.locator("td").nth(3)
+        before = (int(sent.inner_text()), int(done.inner_text()))
+        assert before[1] >= 1
+        assert before[0] >= before[1]
+        expect(row).to_contain_text("秒")
+        visitor.expect_accessible()
+
+
+def test_d4_a_report_is_read_with_its_text_and_a_signature_that_is_audit_s_own(
+    browser: Browser, system: Running, staff: Staff
+) -> None:
+    with visiting(browser, system, viewport=DESK) as visitor:
+        page = staff.sign_in(visitor, "auditor", "/console/audits")
+        row = page.locator("[data-report=valid]").first
+        expect(row).to_contain_text("审计本人签名", timeout=REPORTS_MS_MAX)
+        row.get_by_role("button").click()
+        report = page.get_by_role("dialog")
+        expect(report).to_contain_text("卡盟审计报告")
+        expect(report).to_contain_text("完好 · whole")
+        expect(report).to_contain_text("已核对记录")
+        expect(report).to_contain_text("Ed25519")
         visitor.expect_accessible()
 
 

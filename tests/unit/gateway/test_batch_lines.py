@@ -122,6 +122,10 @@ def test_a_file_that_is_no_batch_is_refused_by_name(body: str, code: str) -> Non
     assert refused.value.code == code
 
 
+def test_as_many_lines_as_are_promised_are_read() -> None:
+    assert len(lines("sku,quantity,unit_price\n" + "a,1,1\n" * 10_000)) == LINES_MAX
+
+
 def test_json_is_judged_line_by_line_too() -> None:
     good = {"sku": "a", "quantity": 1, "unit_price": {"amount": 5}, "reference": "r"}
     bad = [{}, 7, None, {**good, "quantity": "1"}, {**good, "more": 1}, {**good, "sku": "="}]

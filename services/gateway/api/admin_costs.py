@@ -16,6 +16,7 @@ from .pages import cursor_of, limit_of, page
 from .problems import Problem
 from .routes import Route
 from .shapes import Money, Shape
+from .stock_paths import sku_of
 
 NEWEST: Final = 2**31 - 1
 """No revision of a product comes after this one."""
@@ -76,7 +77,7 @@ async def read_costs(request: Request) -> Response:
 async def read_prices_why(request: Request) -> Response:
     """What a SKU has cost buyers and the shop, who said so, and why."""
     await operator("stock", "finance", "auditor")(request)
-    product_id, sku = request.path_params["product_id"], request.path_params["sku"]
+    product_id, sku = request.path_params["product_id"], sku_of(request)
     door, limit = door_of(request), limit_of(request)
     product = door.catalogue.now.products.get(product_id)
     if product is None:

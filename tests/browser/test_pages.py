@@ -15,7 +15,23 @@ from tests.browser.conftest import DESK, PHONE, visiting
 pytestmark = pytest.mark.timeout(300)
 
 FIRST_PAGE_BYTES_MAX = 200_000
-SHIFT_MAX = 0.1
+SHIFT_MAX = 0.01
+WATCHING = """
+window.shift = 0; window.busyUntil = 0;
+const watch = (type, take) => new PerformanceObserver(list => list.getEntries().forEach(take))
+    .observe({type, buffered: true});
+watch('layout-shift', each => { if (!each.hadRecentInput) window.shift += each.value });
+watch('longtask', each => { window.busyUntil = each.startTime + each.duration });
+"""
+FIGURES = """(() => {
+    const of = type => performance.getEntriesByType(type);
+    const [page] = of('navigation');
+    const painted = of('paint').find(each => each.name === 'first-contentful-paint').startTime;
+    const interactive = Math.max(painted, page.domContentLoadedEventEnd, window.busyUntil);
+    const sent = [page, ...of("resource")].map(each => [each.name, each.transferSize]);
+    return JSON.stringify({painted, interactive, sent, shift: window.shift});
+})()"""
+"""Interactive is a page that is painted, has run its scripts, and was busy for the last time."""
 PUBLIC = (
     "/",
     "/p/steam",
@@ -66,29 +82,22 @@ def test_every_public_page_is_for_everybody(
 
 
 def test_the_first_page_is_light_and_stands_still(browser: Browser, system: Running) -> None:
+    """What Lighthouse looks at; the times are printed and judged by nobody."""
     with visiting(browser, system) as visitor:
-        measured: dict[str, int] = {}
-        visitor.page.context.new_cdp_session(visitor.page)
-        visitor.page.add_init_script(
-            "window.shift = 0; new PerformanceObserver(list => { for (const entry of"
-            " list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value })"
-            ".observe({type: 'layout-shift', buffered: true})"
-        )
+        visitor.page.add_init_script(WATCHING)
         visitor.open("/")
         expect(visitor.page.locator(".offer").first).to_be_visible()
-        entries = json.loads(
-            visitor.page.evaluate(
-                "JSON.stringify(performance.getEntriesByType('resource').concat("
-                "performance.getEntriesByType('navigation')).map(e => [e.name, e.transferSize]))"
-            )
-        )
-        measured = {name: size for name, size in entries if "/v1/" not in name}
-        shift = visitor.page.evaluate("window.shift")
+        visitor.page.wait_for_load_state("networkidle")
+        figures = json.loads(visitor.page.evaluate(FIGURES))
+        sizes = {name: size for name, size in figures["sent"] if "/v1/" not in name}
         print(
-            f"first page: {sum(measured.values()):,} bytes in {len(measured)} files, {shift=:.3f}"
+            f"first page: {sum(sizes.values()):,} bytes in {len(sizes)} files, first paint after"
+            f" {figures['painted']:.0f} ms, interactive after {figures['interactive']:.0f} ms,"
+            f" shift {figures['shift']:.3f}"
         )
-        assert 10_000 < sum(measured.values()) <= FIRST_PAGE_BYTES_MAX
-        assert shift <= SHIFT_MAX
+        assert 10_000 < sum(sizes.values()) <= FIRST_PAGE_BYTES_MAX
+        assert 0 < figures["painted"] <= figures["interactive"]
+        assert figures["shift"] <= SHIFT_MAX
 
 
 def test_the_shop_speaks_english_when_asked_and_remembers(

@@ -1,6 +1,8 @@
 """Files as they are sent: the smallest form that is read, once, and nothing that is not ours."""
 
+import json
 from pathlib import Path
+from typing import Final
 
 import httpx
 import pytest
@@ -10,6 +12,9 @@ from services.gateway import storefront
 from services.gateway.api.application import describe
 from services.gateway.api.pages_of_the_shop import PAGES, add_pages
 from services.gateway.api.problems import Problem, answer
+from services.gateway.projections.order import FOLLOWED
+
+TEXTS: Final = Path(storefront.__file__).parent / "src" / "text"
 
 
 def site(folder: Path) -> httpx.AsyncClient:
@@ -63,3 +68,9 @@ async def test_what_is_no_file_of_the_site_is_not_there(built: Path, path: str) 
 async def test_without_a_build_the_pages_say_what_to_do(tmp_path: Path) -> None:
     page = await site(tmp_path).get("/")
     assert (page.status_code, page.json()["code"]) == (503, "NOT_BUILT")
+
+
+@pytest.mark.parametrize("pages", ["shop.zh", "shop.en", "desk.zh", "desk.en"])
+def test_every_fact_of_an_order_is_told_in_words(pages: str) -> None:
+    texts = json.loads((TEXTS / f"{pages}.json").read_text("utf-8"))
+    assert {f"fact.{fact.__name__}" for fact in FOLLOWED} <= texts.keys()

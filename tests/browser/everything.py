@@ -194,6 +194,7 @@ class Maker:
         self.buyer("PUT", "/v1/webhooks/shop-till", hook)
         now, day = datetime.now(UTC), timedelta(days=1)
         running = {"sku": "jcard-10", "price": 850, "units": 500, "per_account": 5,
+                   "below_cost": self.words("拉新补贴"),
                    "ends_at": _iso(now + day)}  # fmt: skip
         planned = {**running, "price": 800, "starts_at": _iso(now + 2 * day),
                    "ends_at": _iso(now + 3 * day)}  # fmt: skip

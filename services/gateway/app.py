@@ -109,6 +109,7 @@ def limits(settings: Settings) -> Limits:
         reveals=Limiter(Pace(settings.reveals_burst, settings.reveals_per_s)),
         streams=Places(settings.streams_max),
         webhooks=Limiter(Pace(settings.webhooks_burst, settings.webhooks_per_minute / 60)),
+        voices=Limiter(Pace(settings.voices_burst, settings.voices_per_minute / 60)),
         keys=Limiter(Pace(settings.key_requests_burst, settings.key_requests_per_s)),
     )
 

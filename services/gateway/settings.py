@@ -26,6 +26,9 @@ class Settings:
     webhooks_burst: int = 60
     """Changes, challenges and replays that an account asks for."""
     webhooks_per_minute: int = 60
+    voices_burst: int = 30
+    """Words and wishes that one of our people has to read: threads, custom requests."""
+    voices_per_minute: int = 10
     key_requests_burst: int = 10_000
     key_requests_per_s: int = 4_000
     """By API key, so that one key of an account leaves the others theirs."""

@@ -21,6 +21,8 @@ COMPANY: Final = {
     "kind": "company", "title": TITLE, "tax_number": "91350100M000100Y43", "email": "a@example.cn",
 }  # fmt: skip
 WAIT: Final = {"Prefer": "wait=20"}
+WORDS_MAX: Final = 40
+"""More than anybody may write at once."""
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +150,15 @@ def test_e2_a_thread_knows_its_order_and_is_answered(shop: Shop) -> None:
     shop.send("POST", path + "/messages", {"text": "还有"}, **WAIT)
     found = shop.send("GET", "/v1/support").json()
     assert (found["items"][0]["state"], found["answer_ms"] > 0) == ("open", True)
+
+
+def test_e2_who_writes_too_fast_is_told_when_to_go_on(shop: Shop) -> None:
+    """What one of our people has to read comes at a person's pace, whatever writes it."""
+    answers = [shop.send("POST", "/v1/support", {"text": "在吗"}) for _ in range(WORDS_MAX)]
+    assert {answer.status_code for answer in answers} == {202, 429}
+    told = next(answer for answer in answers if answer.status_code == 429)
+    assert told.json()["code"] == "TOO_MANY_REQUESTS"
+    assert int(told.headers["retry-after"]) >= 1
 
 
 def test_e2_who_only_looks_at_money_reads_no_thread(shop: Shop) -> None:

@@ -43,6 +43,7 @@ CURRENCY: Final = "CNY"
 async def ask_for_one(request: Request) -> Response:
     """Ask for what is on no shelf."""
     asking = await customer(request)
+    spend(door_of(request).limits.voices, asking.name)
     new = await read_body(NewRequest, request)
     custom_id = request_id_of(request, asking)
     await once(request, asking, new, lambda: Answer(custom_id))

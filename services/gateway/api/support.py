@@ -10,7 +10,7 @@ from services.gateway.door.requests import Answer
 from services.gateway.projections.threads import ThreadRow
 from shared.contracts.support import CloseThread, MarkThreadRead, OpenThread, WriteInThread
 
-from .asking import customer, door_of
+from .asking import customer, door_of, spend
 from .bodies import json_answer, read_body
 from .heard import heard
 from .once import ask, once, request_id_of
@@ -28,6 +28,7 @@ BUYER: Final = "buyer"
 async def open_one(request: Request) -> Response:
     """Ask for help; the order that it is about has to be one's own."""
     asking = await customer(request)
+    spend(door_of(request).limits.voices, asking.name)
     new, thread_id = await read_body(NewThread, request), request_id_of(request, asking)
     if new.order_id is not None:
         doc = await door_of(request).read.order(asking.name, new.order_id)
@@ -68,6 +69,7 @@ async def read_one(request: Request) -> Response:
 async def write(request: Request) -> Response:
     """Say more; a closed thread is open again."""
     asking, row = await _mine(request)
+    spend(door_of(request).limits.voices, asking.name)
     new, request_id = await read_body(NewWord, request), request_id_of(request, asking)
     await once(request, asking, new, lambda: Answer(row.thread_id))
     command = WriteInThread(

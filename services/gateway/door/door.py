@@ -98,6 +98,8 @@ class Limits:
     """By account: what is pushed to it at once."""
     webhooks: Limiter
     """By account: what is asked of its endpoints."""
+    voices: Limiter
+    """By account: what one of our people has to read."""
     keys: Limiter
     """By API key: everything that is asked."""
 

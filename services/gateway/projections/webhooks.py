@@ -121,7 +121,7 @@ def endpoint_after(row: EndpointRow | None, fact: Fact, time_ms: int) -> Endpoin
         case WebhookDisabled():
             state = "barred" if fact.code == "OPERATOR" else "disabled"
             return row._replace(state=state, code=fact.code, reason=fact.reason or "")
-        case WebhookAllowed():
+        case WebhookAllowed() if row.state == "barred":
             return row._replace(state="disabled", code="", reason=fact.reason)
         case _:
             return _counted(row, fact, time_ms)

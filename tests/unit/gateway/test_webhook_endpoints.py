@@ -8,11 +8,13 @@ from services.gateway.domain.webhook_limits import (
     ENDPOINTS_MAX,
     OLD_SECRET_MS,
 )
+from services.gateway.projections.webhooks import endpoint_after
 from shared.contracts.webhooks import (
     JudgeWebhook,
     ReplayWebhook,
     RotateWebhookSecret,
     VerifyWebhook,
+    WebhookAllowed,
     WebhookDisabled,
     WebhookQueued,
     WebhookRefused,
@@ -123,3 +125,15 @@ def test_of_an_endpoint_that_is_not_there_nothing_can_be_asked() -> None:
     for asked in (REPLAY, BAR, VerifyWebhook(**ABOUT, request_id="r-2")):
         refused = WebhookRefused(**ABOUT, request_id=asked.request_id, code="UNKNOWN")
         given(domain).when(asked).then(refused)
+
+
+def test_allowing_an_endpoint_that_nobody_barred_leaves_it_as_it_stands() -> None:
+    row = None
+    for fact in (WAS_SET, VERIFIED):
+        row = endpoint_after(row, fact, NOW_MS)
+    allowed = WebhookAllowed(**ABOUT, request_id="r-8", reason="a mistake", by="li")
+    assert row
+    assert endpoint_after(row, allowed, NOW_MS) == row
+    barred = endpoint_after(row._replace(state="barred"), allowed, NOW_MS)
+    assert barred
+    assert barred.state == "disabled"

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from services.gateway.door.access import Asking
 from services.gateway.door.catalogue import Shelf
 from services.gateway.door.door import Door
+from services.gateway.door.shelf import quotas_of
 from shared.kernel.coupons import Amount, shares
 from shared.kernel.pricing import floor
 
@@ -17,7 +18,7 @@ from .bodies import json_answer, read_body
 from .order_json import money, sentence
 from .orders import target_of
 from .problems import speaks
-from .promoting import quotas_of, shown_promotion
+from .promoting import shown_promotion
 from .routes import Route
 from .shapes import NewLine, NewOrder, Verdict
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.door.access import Asking, Denied
 from services.gateway.door.door import Door
-from services.gateway.door.shelf import word_of
+from services.gateway.door.shelf import quotas_of, word_of
 from services.gateway.projections.catalogue import OfferDoc, ProductDoc
 from services.gateway.projections.queries import Stock
 from services.gateway.projections.reviews import Rating
@@ -25,7 +25,7 @@ from .order_json import money
 from .pages import cursor_of, limit_of, page
 from .problems import Problem, speaks
 from .product_shapes import Categories, PastPrices, Products, ProductShape
-from .promoting import promotion_json, quotas_of, shown_promotion
+from .promoting import promotion_json, shown_promotion
 from .review_shapes import rating_json
 from .routes import Route
 from .searching import Wanted, matches, wanted_of

@@ -11,13 +11,6 @@ from shared.kernel.pricing import best_promotion, floor
 from shared.kernel.quotas import promotion_sku
 
 
-def quotas_of(product: ProductDoc) -> list[str]:
-    """The SKUs that count a product's promotions of this moment."""
-    now_ms = time.time_ns() // 1_000_000
-    running = (each for each in product.promotions if each.starts_ms <= now_ms < each.ends_ms)
-    return [promotion_sku(product.product_id, each.promotion_id) for each in running]
-
-
 def shown_promotion(
     product: ProductDoc, offer: OfferDoc, price: int, stock: Mapping[str, Stock]
 ) -> PromotionDoc | None:

@@ -1,6 +1,7 @@
 """Whoever looks at the shelf hears when what it shows has changed: a stock's word, a price."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
@@ -9,8 +10,9 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
-from services.gateway.projections.catalogue import OfferDoc
+from services.gateway.projections.catalogue import OfferDoc, ProductDoc
 from services.gateway.projections.queries import Read, Stock
+from shared.kernel.quotas import promotion_sku
 
 from .catalogue import Catalogue, Snapshot
 from .listening import Listener
@@ -23,6 +25,9 @@ CHANGES_MAX: Final = 64
 PRODUCTS_MAX: Final = 100
 """Named in one change; of more than these everything is to be looked at again."""
 
+EXACT_MAX: Final = 100
+"""Units left of a promotion from which on each one counts; above, only the first two digits do."""
+
 Word = Literal["plenty", "low", "sold_out"]
 
 log = structlog.get_logger()
@@ -34,6 +39,32 @@ class Change(NamedTuple):
     number: int
     products: frozenset[str]
     """Empty: any of them."""
+
+
+class Shown(NamedTuple):
+    """What the shelf shows, as far as its watchers are told."""
+
+    snapshot: Snapshot
+    words: Mapping[str, Word]
+    """By SKU."""
+    promoted: Mapping[str, int]
+    """By the SKU that counts a running promotion: about how many are left. Nobody publishes a
+    fact when one begins or ends by its own time, or is used up."""
+
+
+def quotas_of(product: ProductDoc) -> list[str]:
+    """The SKUs that count a product's promotions of this moment."""
+    now_ms = time.time_ns() // 1_000_000
+    running = (each for each in product.promotions if each.starts_ms <= now_ms < each.ends_ms)
+    return [promotion_sku(product.product_id, each.promotion_id) for each in running]
+
+
+def about(left: int) -> int:
+    """As exactly as a change is told: of thousands who look, each asks again."""
+    step = 1
+    while left // step >= EXACT_MAX:  # bounded by: the digits of a number of units
+        step *= 10
+    return left // step * step
 
 
 def word_of(offer: OfferDoc, stock: Stock | None) -> Word:
@@ -54,7 +85,7 @@ class ShelfWatch:
 
     def __init__(self, read: Read, catalogue: Catalogue, listener: Listener) -> None:
         self._read, self._catalogue, self._listener = read, catalogue, listener
-        self._seen: tuple[Snapshot, Mapping[str, Word]] = (Snapshot(), {})
+        self._seen = Shown(Snapshot(), {}, {})
         self._changes: deque[Change] = deque(maxlen=CHANGES_MAX)
         self.number = 0
         """Of the last change."""
@@ -81,9 +112,11 @@ class ShelfWatch:
     async def look(self) -> None:
         """Once; whoever listens is woken if anything is shown otherwise now."""
         catalogue = self._catalogue.now
-        stock = await self._read.stock(list(catalogue.skus))
+        quotas = [sku for each in catalogue.products.values() for sku in quotas_of(each)]
+        stock = await self._read.stock([*catalogue.skus, *quotas])
         words = {sku: word_of(at.offer, stock.get(sku)) for sku, at in catalogue.skus.items()}
-        before, self._seen = self._seen, (catalogue, words)
+        promoted = {sku: about(stock[sku].available) for sku in quotas if sku in stock}
+        before, self._seen = self._seen, Shown(catalogue, words, promoted)
         changed = moved(before, self._seen)
         if changed:
             self.number += 1
@@ -92,16 +125,21 @@ class ShelfWatch:
             self._listener.wake([SHELF])
 
 
-def moved(
-    before: tuple[Snapshot, Mapping[str, Word]], after: tuple[Snapshot, Mapping[str, Word]]
-) -> frozenset[str]:
+def moved(before: Shown, after: Shown) -> frozenset[str]:
     """The products that are shown otherwise than before."""
-    (old, words_before), (new, words_after) = before, after
+    old, new = before.snapshot, after.snapshot
     ids = old.products.keys() | new.products.keys()
     found = {each for each in ids if old.products.get(each) != new.products.get(each)}
-    skus = words_before.keys() | words_after.keys()
+    skus = before.words.keys() | after.words.keys()
     for sku in skus:
         shelf = new.skus.get(sku) or old.skus.get(sku)
-        if shelf and words_before.get(sku) != words_after.get(sku):
+        if shelf and before.words.get(sku) != after.words.get(sku):
             found.add(shelf.product.product_id)
+    if before.promoted != after.promoted:
+        for product in new.products.values():
+            counting = [
+                promotion_sku(product.product_id, p.promotion_id) for p in product.promotions
+            ]
+            if any(before.promoted.get(sku) != after.promoted.get(sku) for sku in counting):
+                found.add(product.product_id)
     return frozenset(found)

@@ -3,7 +3,7 @@
 import time
 from typing import Final
 
-from services.gateway.api.promoting import quotas_of
+from services.gateway.door.shelf import quotas_of
 from services.gateway.projections.catalogue import ProductDoc, PromotionDoc
 from shared.kernel.quotas import promotion_sku
 

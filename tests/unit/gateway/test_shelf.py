@@ -1,16 +1,26 @@
 """Who looks at the shelf hears of what is shown otherwise, and of nothing else."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from msgspec import structs
 
 from services.gateway.door.catalogue import Snapshot, snapshot
 from services.gateway.door.listening import Listener
-from services.gateway.door.shelf import CHANGES_MAX, PRODUCTS_MAX, SHELF, ShelfWatch, word_of
-from services.gateway.projections.catalogue import OfferDoc, ProductDoc
+from services.gateway.door.shelf import (
+    CHANGES_MAX,
+    PRODUCTS_MAX,
+    SHELF,
+    ShelfWatch,
+    about,
+    word_of,
+)
+from services.gateway.projections.catalogue import OfferDoc, ProductDoc, PromotionDoc
 from services.gateway.projections.queries import Stock
+from shared.kernel.quotas import promotion_sku
 
 LOW = 5
 
@@ -63,6 +73,32 @@ async def test_a_price_a_listing_and_a_delisting_are_heard() -> None:
         shop.products = products
         await watch.look()
         assert watch.since(number) == frozenset(heard)
+
+
+async def test_a_promotion_that_begins_sells_and_ends_by_its_own_time_is_heard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No fact says that its time has come, or is over, or that nothing is left of it (A5, A9)."""
+    begins, ends, second = 1_000, 9_000, 10**9
+    sale = PromotionDoc("sale", "steam-1", 90, begins, ends, 500, 5)
+    counting = promotion_sku("steam", "sale")
+    shop = Shop([structs.replace(product("steam"), promotions=(sale,)), product("qq")])
+    watch = watching(shop)
+    for at_s, left, heard in (
+        (0, 120, True), (2, 120, True), (3, 119, True), (3, 118, False), (3, 9, True),
+        (3, 8, True), (4, 0, True), (9, 0, True), (10, 0, False),
+    ):  # fmt: skip
+        monkeypatch.setattr(time, "time_ns", lambda at_s=at_s: at_s * second)
+        number, shop.available[counting] = watch.number, left
+        await watch.look()
+        first = frozenset({"steam", "qq"}) if number == 0 else frozenset({"steam"})
+        assert watch.since(number) == (first if heard else None), (at_s, left)
+
+
+def test_of_many_that_are_left_only_the_first_two_digits_are_told() -> None:
+    """A promotion of ten thousand is not told ten thousand times."""
+    told = [about(left) for left in (0, 7, 99, 100, 104, 999, 12_345)]
+    assert told == [0, 7, 99, 100, 100, 990, 12_000]
 
 
 async def test_who_was_away_for_too_many_changes_is_told_to_look_at_everything() -> None:

@@ -6,12 +6,12 @@ from typing import Final, get_args
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway.door.access import Kind
+from services.gateway.door.access import Denied, Kind
 from shared.contracts.envelope import rfc3339
 from shared.contracts.gateway import Role
 from shared.security.tokens import token_hash
 
-from .asking import customer, door_of, operator, token_of
+from .asking import customer, door_of, operator, spend, token_of
 from .auth import SESSION_MS
 from .bodies import json_answer
 from .cookies import drop_session
@@ -75,8 +75,13 @@ async def revoke(request: Request) -> Response:
 
 
 async def sign_out(request: Request) -> Response:
-    """End the session that asks."""
-    await customer(request)
+    """End the session that asks: also of whom we have blocked, who may nothing else."""
+    door, token = door_of(request), token_of(request, "buyer")
+    try:
+        asking = await door.access.whose(token, "buyer")
+    except Denied as denied:
+        raise Problem(denied.code) from None
+    spend(door.limits.requests, asking.who)
     return await _closed(request, "buyer")
 
 

@@ -163,7 +163,14 @@ class Access:
         return Asking("reseller", key.account_id, level=key.level, key_id=key_id)
 
     async def by_token(self, token: str, kind: Kind) -> Asking:
-        """The person whose session this is. Raises Denied."""
+        """The person whose session this is, and who is not blocked. Raises Denied."""
+        asking = await self.whose(token, kind)
+        if asking.blocked:
+            raise Denied(BLOCKED)
+        return asking
+
+    async def whose(self, token: str, kind: Kind) -> Asking:
+        """The person whose session this is, let in or not. Raises Denied where it is none."""
         if not token or len(token) > TOKEN_LENGTH_MAX:
             raise Denied("SESSION_INVALID")
         hashed, now_s = token_hash(token), time.time()
@@ -175,8 +182,6 @@ class Access:
             raise Denied("SESSION_INVALID")
         if (asking.kind == "operator") != (kind == "operator"):
             raise Denied("SESSION_INVALID")
-        if asking.blocked:
-            raise Denied(BLOCKED)
         return asking
 
     async def signs(self, key_id: str) -> bool:

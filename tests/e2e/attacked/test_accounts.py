@@ -84,7 +84,7 @@ def deeds(cast: Cast, account: str) -> list[tuple[str, str]]:
 def test_nobody_comes_in_for_a_blocked_account_and_what_is_paid_is_delivered(
     cast: Cast, buyer: Buyer
 ) -> None:
-    """Sessions, keys, sign-in and an open stream; then all of it is there again."""
+    """Sessions, keys, sign-in, an open stream; they may sign out; then all of it is there again."""
     key, waiting = buyer.key(), buyer.order("yunfu", "awaiting_payment")
     page = until(lambda: buyer.told("GET", waiting).get("pay_url"))
     with cast.asking(buyer.name, "GET", "/v1/stream") as stream:
@@ -101,10 +101,15 @@ def test_nobody_comes_in_for_a_blocked_account_and_what_is_paid_is_delivered(
     twice = {"Prefer": "wait=20", **cast.headers("risk", "POST", buyer.at)}
     again = cast.client.post(buyer.at + "/block", json=WHY, headers=twice)
     assert (again.status_code, again.json()["code"]) == (CONFLICT, "ACCOUNT_ALREADY_BLOCKED")
+    here = "/v1/auth/sessions/current"
+    assert cast.ask(buyer.name, "DELETE", here)[0] == httpx.codes.NO_CONTENT, "out they may"
+    assert cast.ask(buyer.name, "GET", waiting)[0] == httpx.codes.UNAUTHORIZED
     cast.told("support", "POST", buyer.at + "/unblock", {"reason": "本人已核实"})
-    until(lambda: cast.ask(buyer.name, "GET", waiting)[0] == httpx.codes.OK)
     until(lambda: buyer.by_key(key).status_code == httpx.codes.OK)
-    assert buyer.enter().status_code == httpx.codes.CREATED
+    entered = buyer.enter()
+    assert entered.status_code == httpx.codes.CREATED
+    cast.sessions[buyer.name] = entered.json()["token"]
+    assert cast.ask(buyer.name, "GET", waiting)[0] == httpx.codes.OK
     expected = [("unblocked", "本人已核实"), ("blocked", WHY["reason"])]
     assert deeds(cast, buyer.account) == expected
 

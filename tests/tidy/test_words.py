@@ -32,7 +32,14 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
 
 def test_what_pages_say_stands_in_their_message_files() -> None:
     inside = [s for s in house() if s.path.startswith("services/gateway/storefront/src/")]
-    expect_kept(words.text_in_a_page, (s for s in inside if s.path.endswith((".vue", ".ts"))))
+    pages = [s for s in inside if s.path.endswith((".vue", ".ts"))]
+    expect_kept(words.text_in_a_page, pages)
+    expect_kept(words.english_in_a_page, pages)
+
+
+def test_pages_ask_the_door_by_its_typed_client_alone() -> None:
+    inside = [s for s in house() if s.path.startswith("services/gateway/storefront/src/")]
+    expect_kept(words.own_fetching, (s for s in inside if s.path.endswith((".vue", ".ts"))))
 
 
 def test_no_function_is_a_stub() -> None:
@@ -63,6 +70,10 @@ def test_no_function_is_a_stub() -> None:
         (words.foreign_places, "see https://py" + "pi.org/simple"),
         (words.foreign_places, "--extra-index" + "-url http" + "s://mirror"),
         (words.text_in_a_page, "<p>付款</p>"),
+        (words.english_in_a_page, "<template>\n  <p :a='b > c'>Pay now</p>\n</template>"),
+        (words.english_in_a_page, '<template>\n  <input placeholder="Your phone" />\n</template>'),
+        (words.own_fetching, "const answer = await fetch('/v1/wallet')"),
+        (words.own_fetching, "import('https" + "://cdn.example/a.js')"),
         (words.empty_bodies, "def follows(fact): ..."),
         (words.empty_bodies, "def refund(order):\n    raise NotImplementedError"),
     ],
@@ -79,6 +90,8 @@ def test_a_broken_rule_of_words_is_seen(rule: Rule, text: str) -> None:
         (words.bare_ignores, "x = 1  # noqa: S104 - the door is public"),
         (words.bare_ignores, "x = 1  # type: ignore[misc]  # untyped library"),
         (words.foreign_places, "curl http://127.0.0.1:8080/v1/orders"),
+        (words.english_in_a_page, "<template>\n  <b :title='say(`x`)'>{{ told }}</b>\n</template>"),
+        (words.own_fetching, "const source = new EventSource('/v1/stream')"),
         (words.text_in_a_page, "/** Of `中文 · English` the half that is spoken. */"),
         (words.empty_bodies, "class Clock(Protocol):\n    def now_ms(self) -> int: ..."),
         (words.empty_bodies, "@overload\ndef get(key: str) -> int: ..."),

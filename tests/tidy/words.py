@@ -18,6 +18,12 @@ SKIPS = frozenset({"skip", "skipif", "xfail", "importorskip", "skipTest"})
 MACHINE_PATH = re.compile(r"/(home|Users)/\w+/|/r[o]ot/|\b[A-Z]:\\\\?Users")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 COMMENT = re.compile(r"^\s*(/?\*|//).*|/\*.*?\*/")
+TEMPLATE = re.compile(r"^<template>\n.*^</template>", re.DOTALL | re.MULTILINE)
+MARKUP = re.compile(r"""<!--.*?-->|{{.*?}}|<(?:[^"'>]|"[^"]*"|'[^']*')*>""", re.DOTALL)
+SAID = re.compile(r'''(?<![:\w-])(?:aria-label|title|placeholder|alt)="[^"]*[a-z]{2}[^"]*"''')
+ENGLISH = re.compile(r"[a-z]{3}")
+STANDARDS = frozenset({"Ed25519"})
+FETCHED = re.compile(r"\bfetch\(|XMLHttpRequest|sendBeacon|\baxios\b|https?://(?!www\.w3\.org/)")
 REGISTRY = re.compile(
     r"py[p]i\.org|python[h]osted|maven\.(apache\.)?[o]rg|npm[j]s|docker\.[i]o/|artifact[o]ry"
     r"|index[-_]url[= ]+http",
@@ -80,6 +86,24 @@ def text_in_a_page(source: Source) -> Iterator[str]:
     for number, line in enumerate(source.lines, start=1):
         if HAN.search(COMMENT.sub("", line)):
             yield source.at(number, "text for people belongs into src/text/*.json")
+
+
+def english_in_a_page(source: Source) -> Iterator[str]:
+    """Words of a template: between its tags, or where an attribute is read out."""
+    if template := TEMPLATE.search(source.text):
+        first = source.text[: template.start()].count("\n") + 1
+        plain = MARKUP.sub(lambda each: "\n" * each[0].count("\n"), template[0])
+        spoken = zip(template[0].split("\n"), plain.split("\n"), strict=True)
+        for number, (line, text) in enumerate(spoken, start=first):
+            if SAID.search(line) or (ENGLISH.search(text) and text.strip() not in STANDARDS):
+                yield source.at(number, "text for people belongs into src/text/*.json")
+
+
+def own_fetching(source: Source) -> Iterator[str]:
+    """Requests beside the client that the door's document types, or to anywhere else."""
+    for number, line in enumerate(source.lines, start=1):
+        if found := FETCHED.search(COMMENT.sub("", line)):
+            yield source.at(number, f"{found[0]}: src/api/client.ts asks the door, and it alone")
 
 
 def empty_bodies(source: Source) -> Iterator[str]:

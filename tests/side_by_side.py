@@ -2,7 +2,8 @@
 
 `make test` runs two processes of pytest (`-n 2`, pytest-xdist), because most tests wait. What
 belongs together stays in one of the two, in its order: a file's tests, and all of a folder that
-shares a running system. The long ones begin, the quick ones fill what is left at the end.
+needs what its other files have made. The files of tests/e2e share a running system, and each
+of the two processes has one. The long ones begin, the quick ones fill what is left at the end.
 """
 
 from pathlib import PurePath

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from deploy.load.running import Running
 from tests.browser.conftest import DESK, PHONE, visiting
 from tests.browser.staff import Staff, staff_of
+from tests.e2e.alone.test_operations import POISON, poison
 from tests.e2e.shop import Shop, until
-from tests.e2e.test_operations import POISON, poison
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -14,7 +14,7 @@ import pytest
 
 from deploy.load.auditing import Audited, audit
 from deploy.load.people import signed
-from deploy.load.running import Running, own_system
+from deploy.load.running import Running
 from tests.e2e.files import Buyer
 from tests.e2e.shop import WAIT_S_MAX, door, until
 
@@ -24,12 +24,6 @@ LINES: Final = 600
 """More than are under way at once."""
 HEAD: Final = "sku,quantity,unit_price_minor,target,reference\r\n"
 FORMULA: Final = '=HYPERLINK("http://x.example","card")'
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[Running]:
-    with own_system("batches", "tests.e2e.with_the_sample_shop") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,8 @@
 """An operator's day with the catalogue, at the door: listed, stocked, priced, off (B2, B4)."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-
-from deploy.load.running import own_system
 
 from .shop import Shop, until
 
@@ -15,12 +12,6 @@ PRODUCT: Final = "moon"
 SKU: Final = "moon-30"
 PATH: Final = f"/v1/admin/products/{PRODUCT}"
 CODES: Final = "MOON-A1B2C3\nMOON-D4E5F6\n"
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    with own_system("catalogue", "tests.e2e.with_the_sample_shop") as running:
-        yield Shop(running)
 
 
 def listing(sku: str = SKU, **more: Any) -> dict[str, Any]:

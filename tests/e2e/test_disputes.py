@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from signal import SIGKILL
@@ -13,26 +12,19 @@ from typing import Any, Final
 import pytest
 
 from deploy.load.auditing import Audited, audit
-from deploy.load.running import own_system
 
 from .shop import Shop, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 
 SKU: Final = "steam-50"
-LAST: Final = "steam-200"
-BATCHED: Final = "steam-100"
+LAST: Final = "video-365"
+BATCHED: Final = "video-90"
 SECRET: Final = "CODE-THAT-NOBODY-READS"
 PHOTO: Final = {
     "name": "屏幕截图.png", "media_type": "image/png", "size_bytes": 90_000,
     "sha256": hashlib.sha256(b"x").hexdigest(),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    with own_system("disputes", "tests.e2e.with_the_sample_shop") as running:
-        yield Shop(running)
 
 
 def delivered(shop: Shop, sku: str = SKU, quantity: int = 1) -> dict[str, Any]:

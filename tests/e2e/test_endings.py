@@ -2,14 +2,12 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterator
 from typing import Any, Final
 
 import httpx
 import pytest
 
 from deploy.load.auditing import Audited, audit
-from deploy.load.running import own_system
 
 from .shop import Shop, until
 
@@ -20,12 +18,6 @@ CARD: Final = "steam-100"
 OFF: Final = 100
 ENDS: Final = "2099-01-01T00:00:00Z"
 LATER: Final = "2099-02-01T00:00:00Z"
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    with own_system("endings", "tests.e2e.with_the_sample_shop") as running:
-        yield Shop(running)
 
 
 def product_of(shop: Shop, sku: str) -> dict[str, Any]:

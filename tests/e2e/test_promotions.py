@@ -3,14 +3,13 @@
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import pytest
 
 from deploy.load.auditing import Audited, audit
-from deploy.load.running import Running, own_system
+from deploy.load.running import Running
 from tests.e2e.files import Buyer, Clerk
 from tests.e2e.shop import until
 
@@ -20,12 +19,6 @@ FLASH: Final = 4_600
 UNITS, PER_ACCOUNT, TRIES_MAX = 6, 4, 8
 ENDS: Final = "2099-01-01T00:00:00Z"
 OFF: Final = 200
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[Running]:
-    with own_system("promotions", "tests.e2e.with_the_sample_shop") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ import httpx
 import pytest
 
 from deploy.load.people import People
-from deploy.load.running import own_system
 from deploy.local.folder import of_checkout
 from deploy.local.node import node
 from deploy.local.ports import HOST, free_port
@@ -30,12 +29,6 @@ SKU: Final = "steam-50"
 RUN_S_MAX: Final = 60
 SUFFIXES: Final = {"curl": ".sh", "Python": ".py", "JavaScript": ".mjs"}
 SECRET: Final = secret_of(b"s" * 32)
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    with own_system("reference", "tests.e2e.with_the_sample_shop") as running:
-        yield Shop(running)
 
 
 def command(language: str, name: str, folder: Path) -> list[str]:

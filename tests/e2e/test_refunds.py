@@ -2,14 +2,12 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterator
 from typing import Any, Final
 
 import httpx
 import pytest
 
 from deploy.load.auditing import Audited, audit
-from deploy.load.running import own_system
 
 from .shop import Shop, until
 
@@ -17,15 +15,9 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 
 SKU: Final = "steam-50"
 OTHER: Final = "jcard-10"
-BATCHED: Final = "steam-100"
+BATCHED: Final = "steam-200"
 BATCH: Final = 6
 BAD: Final = "BADBATCH"
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    with own_system("refunds", "tests.e2e.with_the_sample_shop") as running:
-        yield Shop(running)
 
 
 def refund(shop: Shop, placed: dict[str, Any], **what: Any) -> httpx.Response:

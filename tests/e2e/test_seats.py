@@ -2,13 +2,12 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
 
 from deploy.load.auditing import Audited, audit
-from deploy.load.running import Running, own_system
+from deploy.load.running import Running
 from tests.e2e.files import Buyer, Clerk
 from tests.e2e.shop import until
 
@@ -20,17 +19,11 @@ ACCOUNT: Final = b"team@video.example\tS3cret\n"
 
 
 @pytest.fixture(scope="module")
-def system() -> Iterator[Running]:
-    with own_system("seats", "tests.e2e.with_the_sample_shop") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def clerk(system: Running) -> Clerk:
     made = Clerk(system, sku="video-seat")
     offer = {"sku": "video-seat", "name": "1 席", "price": 990, "quantity_max": 10}
     listing = {
-        "product_id": "video", "name": "视频会员 共享账号", "category": ["账号"],
+        "product_id": "video-shared", "name": "视频会员 共享账号", "category": ["账号"],
         "shape": "account_seat", "skus": [offer],
     }  # fmt: skip
     assert made.operator("POST", "/v1/admin/products", listing).status_code in {200, 201, 202}

@@ -1,26 +1,19 @@
 """A top-up through the whole system: the door, the quota, the money, the supplier (C6)."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any, Final
 
 import httpx
 import pytest
 
 from deploy.load.auditing import Audited, audit
-from deploy.load.running import Running, own_system
+from deploy.load.running import Running
 from tests.e2e.shop import Shop, send, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 
 FAST: Final[Any] = {"sku": "cmcc-fast-30", "target": "138 0013 8000"}
 NUMBER: Final = {"number": "13800138000"}
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[Running]:
-    with own_system("topups", "tests.e2e.with_the_sample_shop") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -109,11 +102,6 @@ def test_after_a_certain_refusal_the_other_supplier_delivers(run: dict[str, Any]
     placed = order(run, **FAST)
     assert placed["state"] == "delivered", placed
     assert topups(run)[-1]["supplier"] == "jiuzhou"
-
-
-@pytest.fixture(scope="module")
-def shop(system: Running) -> Shop:
-    return Shop(system)
 
 
 def taken_by_a_person(shop: Shop, outcome: str) -> dict[str, Any]:

@@ -2,14 +2,12 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
 import httpx
 import pytest
-
-from deploy.load.running import own_system
 
 from .shop import Shop, until
 
@@ -19,12 +17,6 @@ SKU: Final = "steam-50"
 SAID: Final = "REVIEW-THAT-STAYS-SEALED"
 NUMBER: Final = "13812345678"
 WAIT: Final = {"Prefer": "wait=20"}
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    with own_system("voices", "tests.e2e.with_the_sample_shop") as running:
-        yield Shop(running)
 
 
 def reviews(shop: Shop) -> Any:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
 from functools import partial
 from signal import SIGKILL
 from typing import Any, Final
@@ -11,9 +10,8 @@ import httpx
 import pytest
 
 from deploy.load.auditing import Audited, audit
-from deploy.load.running import own_system
 
-from .shop import Shop, until
+from .shop import CONTEXT, Shop, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -23,15 +21,9 @@ USUAL: Final = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    with own_system("webhooks", "tests.e2e.with_the_sample_shop") as running:
-        yield Shop(running)
-
-
 def twin(shop: Shop, path: str, body: Any = None) -> Any:
     url = shop.run["twins"]["webhook"] + path
-    answer = httpx.post(url, json=body) if body is not None else httpx.get(url)
+    answer = httpx.request("GET" if body is None else "POST", url, json=body, verify=CONTEXT)
     answer.raise_for_status()
     return answer.json() if answer.content else None
 

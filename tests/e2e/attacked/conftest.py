@@ -5,21 +5,17 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.load.running import Running, own_system
+from tests.e2e.conftest import SETTINGS
 from tests.e2e.shop import until
 
 from .owned import OWNER, belongings
 from .people import Cast
 
-SETTINGS = {
-    "KAMENG_GATEWAY_STRANGERS_BURST": "500",
-    "KAMENG_GATEWAY_STRANGERS_PER_S": "50",
-}
-"""All of them sign in from one address."""
-
 
 @pytest.fixture(scope="package")
-def system() -> Iterator[Running]:
-    with own_system("attacked", "tests.e2e.with_the_sample_shop", **SETTINGS) as running:
+def system(worker_id: str) -> Iterator[Running]:
+    name = f"attacked-{worker_id}"
+    with own_system(name, "tests.e2e.with_the_sample_shop", **SETTINGS) as running:
         yield running
 
 

@@ -2,23 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
 from deploy.load.auditing import Audited, audit
-from deploy.load.running import Running, own_system
+from deploy.load.running import Running
 from tests.e2e.shop import send, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[Running]:
-    with own_system("channels", "tests.e2e.with_the_sample_shop") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

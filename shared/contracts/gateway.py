@@ -147,6 +147,14 @@ class ApiKeyRevoked(Fact, owner="gateway", key="account_id", subject="key_id"):
     """Why, where one of our people has ended it."""
 
 
+class ApiKeyRefused(Fact, owner="gateway", key="account_id", subject="key_id"):
+    """This key was not issued, and never will be."""
+
+    key_id: str
+    account_id: str
+    code: Literal["TOO_MANY"]
+
+
 class OperatorAdded(Fact, owner="gateway", key="operator", subject="operator"):
     """This person may work in the console, in this role."""
 

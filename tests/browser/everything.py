@@ -73,7 +73,7 @@ class Everything:
             "home": "/", "help": "/help", "article": "/help/steam", "lost": "/p/nothing",
             "product": f"/p/steam?sku={SKU}", "sold-out": "/p/eshop-jp", "top-up": "/p/genshin",
             "order": f"/orders/{self.order_id}", "order-disputed": f"/orders/{self.disputed_id}",
-            "thread": f"/support/{self.thread_id}", "developers": "/developers",
+            "thread": f"/support/{self.thread_id}", "developers": "/developers", "docs": "/docs",
             **{name: f"/{name}" for name in own},
         }  # fmt: skip
 
@@ -187,11 +187,20 @@ class Maker:
                  {"sku": "no-such", "quantity": 1, "unit_price": price}]  # fmt: skip
         self.buyer("POST", "/v1/batches", {"lines": lines})
 
+    def hooks(self) -> None:
+        """A webhook that is told of everything, and one that was barred."""
+        words = self.words("all").replace(" ", "/")
+        for name, query in (("shop-till", ""), ("old-till", f"?of={words}")):
+            hook = {"url": f"{self.shop.run['twins']['webhook']}/hook/{name}{query}"}
+            self.buyer("PUT", f"/v1/webhooks/{name}", hook)
+        found = self.buyer("GET", "/v1/webhooks/old-till")["endpoint_id"]
+        why = {"reason": self.words("推送过于频繁")}
+        self.staff("POST", f"/v1/admin/webhooks/{found}/bar", why)
+
     def trade(self) -> None:
         """A key, a webhook, a promotion that runs, one that will, a coupon, a top-up, a hold."""
         self.buyer("POST", "/v1/api-keys", {"name": self.words("收银台")})
-        hook = {"url": f"{self.shop.run['twins']['webhook']}/hook/all"}
-        self.buyer("PUT", "/v1/webhooks/shop-till", hook)
+        self.hooks()
         now, day = datetime.now(UTC), timedelta(days=1)
         running = {"sku": "jcard-10", "price": 850, "units": 500, "per_account": 5,
                    "below_cost": self.words("拉新补贴"),

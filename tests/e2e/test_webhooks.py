@@ -145,6 +145,8 @@ def test_f4_a_message_is_replayed_by_its_owner_and_from_the_console(shop: Shop) 
     barred = shop.operator("POST", own + "/bar", {"reason": "too loud"}, Prefer="wait=20")
     assert barred.json()["state"] == "barred"
     assert put(shop, "huge").json()["code"] == "WEBHOOK_BARRED"
+    spelled = f"{shop.run['twins']['webhook']}/hook/%68uge/?again"
+    assert put(shop, "fail", url=spelled).json()["code"] == "WEBHOOK_BARRED"
 
 
 def _times(shop: Shop, name: str, message_id: str) -> int:

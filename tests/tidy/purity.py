@@ -19,7 +19,7 @@ PURE = re.compile(
 ALLOWED_ROOTS = frozenset({
     "__future__", "abc", "annotated_types", "array", "base64", "binascii", "bisect", "collections",
     "contextlib", "copy", "dataclasses", "datetime", "decimal", "enum", "functools", "hashlib",
-    "heapq", "hmac", "itertools", "json", "math", "msgspec", "operator", "pydantic",
+    "heapq", "hmac", "ipaddress", "itertools", "json", "math", "msgspec", "operator", "pydantic",
     "pydantic_core", "re", "services", "shared", "string", "struct", "types", "typing",
     "typing_extensions", "unicodedata", "uuid",
 })  # fmt: skip

@@ -8,6 +8,7 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.gateway.domain.api_keys import KEYS_MAX
 from services.gateway.door.access import Asking, api_key_purpose
 from services.gateway.door.api_keys import KeyRow
 from services.gateway.door.requests import Answer
@@ -26,8 +27,6 @@ from .routes import Route
 from .shapes import NAME_LENGTH_MAX, Shape
 from .webhook_shapes import NothingMore
 
-KEYS_MAX: Final = 10
-"""Of one account, those that were revoked not among them."""
 FRESH_MS_MAX: Final = 900_000
 """Whoever makes a key has signed in as lately as this: a stolen session is not enough."""
 
@@ -77,7 +76,10 @@ async def read_many(request: Request) -> Response:
 
 
 async def make(request: Request) -> Response:
-    """A key. Asked for again with the same Idempotency-Key, it and its secret are the same."""
+    """A key. Asked for again with the same Idempotency-Key, it and its secret are the same.
+
+    Of keys that are asked for at once only ten come to sign: who waits is told which.
+    """
     asking = await _fresh(request)
     new, door = await read_body(NewKey, request), door_of(request)
     request_id = request_id_of(request, asking)
@@ -97,7 +99,11 @@ async def make(request: Request) -> Response:
         level="retail",
     )
     await ask(request, command)
-    return json_answer({"key": key_id, "name": new.name, "secret": secret}, 202)
+    found = await outcome(request, ATTEMPT, key_id, wait_of(request))
+    if found is not None and found[1]:
+        raise Problem("TOO_MANY_KEYS")
+    made = {"key": key_id, "name": new.name, "secret": secret}
+    return json_answer(made, 202 if found is None else 200)
 
 
 async def revoke(request: Request) -> Response:

@@ -69,8 +69,8 @@ async def read_many(request: Request) -> Response:
 
 
 def _paid(doc: OrderDoc) -> int:
-    """Minor units that were paid and have not gone back."""
-    return doc.total - doc.refunded if doc.state in PAID else 0
+    """Minor units that were paid, and have not all gone back."""
+    return doc.total if doc.state in PAID else 0
 
 
 ROUTES: Final = (

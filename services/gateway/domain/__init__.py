@@ -1,7 +1,7 @@
 """gateway: who may come in.
 
-Aggregates: `sign_in/<HMAC of the phone>`, `api_key/<key id>`, `thread/<thread id>`,
-`targets/<account id>`, `sms/<sms id>`, `sms_lately/<account id>`, `account/<account id>`, those of
+Aggregates: `sign_in/<HMAC of the phone>`, `thread/<thread id>`, `targets/<account id>`,
+`sms/<sms id>`, `sms_lately/<account id>`, `account/<account id>`, those of api_keys.py and
 webhooks.py, and, so that a repeat finds its answer again, `request/<request id>` and
 `attempt/<attempt id>`.
 """
@@ -14,12 +14,8 @@ import msgspec
 from shared.contracts.gateway import (
     AccountOpened,
     AddOperator,
-    ApiKeyIssued,
-    ApiKeyRevoked,
-    IssueApiKey,
     OperatorAdded,
     RequestSignIn,
-    RevokeApiKey,
     SignedIn,
     SignInCodeLapsed,
     SignInCodeSent,
@@ -31,11 +27,12 @@ from shared.contracts.gateway import (
 from shared.contracts.message import Fact
 from shared.kernel.decider import Elapsed, States
 
-from . import sign_in, sms, standing, targets, threads, webhook_memory, webhooks
+from . import api_keys, sign_in, sms, standing, targets, threads, webhook_memory, webhooks
+from .api_keys import KeyFact, KeyWord
 from .sign_in import AskCode, CodeSent, TryCode
 from .sms import AskSms, SmsFact, SmsTaken, SmsWord
 from .standing import AccountFact, AccountWord
-from .states import Answered, ApiKey, SignIn, State
+from .states import Answered, SignIn, State
 from .targets import TargetFact, TargetWord
 from .threads import ThreadFact, ThreadWord
 from .webhook_events import OrderMoved
@@ -48,19 +45,21 @@ __all__ = [
     "evolve", "keys",
 ]  # fmt: skip
 
-Access = AskCode | TryCode | CodeSent | IssueApiKey | RevokeApiKey | AddOperator
+Access = AskCode | TryCode | CodeSent | KeyWord | AddOperator
 Command = Access | AccountWord | ThreadWord | TargetWord | SmsWord | WebhookCommand | Elapsed
 AboutSignIn = (
     SignInRequested | SignInCodeSent | SignInCodeLapsed | AccountOpened | SignedIn | SignInRefused
 )
-OwnEvent = AboutSignIn | SignInThrottled | ApiKeyIssued | ApiKeyRevoked | OperatorAdded
-Event = OwnEvent | AccountFact | ThreadFact | TargetFact | SmsFact | WebhookEvent
+OwnEvent = AboutSignIn | SignInThrottled | OperatorAdded
+Event = OwnEvent | KeyFact | AccountFact | ThreadFact | TargetFact | SmsFact | WebhookEvent
 
 
 def keys(message: Command | Event, states: States) -> Iterable[str]:
     """The aggregates that a command reads or a fact changes."""
     if isinstance(message, ThreadWord | ThreadFact):
         return threads.keys(message)
+    if isinstance(message, KeyWord | KeyFact):
+        return api_keys.keys(message)
     if isinstance(message, AccountWord | AccountFact):
         return standing.keys(message)
     if isinstance(message, TargetWord | TargetFact):
@@ -84,8 +83,6 @@ def keys(message: Command | Event, states: States) -> Iterable[str]:
             return (_phone(message),)
         case SignInThrottled() | AddOperator() | OperatorAdded():
             return (_request(message),)
-        case IssueApiKey() | RevokeApiKey() | ApiKeyIssued() | ApiKeyRevoked():
-            return (_api_key(message),)
         case Elapsed(key=key):
             return (key,)
         case _ as never:
@@ -96,6 +93,8 @@ def decide(states: States, command: Command) -> list[Fact]:
     """What happens; [] where it has happened before."""
     if isinstance(command, ThreadWord):
         return threads.decide(states, command)
+    if isinstance(command, KeyWord):
+        return api_keys.decide(states, command)
     if isinstance(command, AccountWord):
         return standing.decide(states, command)
     if isinstance(command, TargetWord):
@@ -115,10 +114,6 @@ def decide(states: States, command: Command) -> list[Fact]:
             return sign_in.decide_try(_known(states, _phone(tried)), command)
         case CodeSent():
             return sign_in.decide_sent(_known(states, _phone(command)), command)
-        case IssueApiKey():
-            return [] if _api_key(command) in states else [_issued(command)]
-        case RevokeApiKey():
-            return _revoked(states, command)
         case AddOperator():
             return [] if _request(command) in states else [_added(command)]
         case Elapsed(key=key, now_ms=now_ms) if key.startswith("webhook/"):
@@ -136,6 +131,8 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
     """The aggregate after the fact; one that the fact is not about stays as it is."""
     if isinstance(fact, ThreadFact):
         return threads.after(key, state, fact)
+    if isinstance(fact, KeyFact):
+        return api_keys.after(key, state, fact)
     if isinstance(fact, AccountFact):
         return standing.after(key, state, fact)
     if isinstance(fact, TargetFact):
@@ -151,7 +148,7 @@ def evolve(key: str, state: State | None, fact: Event) -> State | None:
 
 def _evolve_phone(key: str, phone: SignIn, fact: OwnEvent) -> SignIn:
     match fact:
-        case SignInThrottled() | ApiKeyIssued() | ApiKeyRevoked() | OperatorAdded():
+        case SignInThrottled() | OperatorAdded():
             return phone
         case _ if key != _phone(fact):
             return phone
@@ -175,34 +172,10 @@ def _evolve_answered(key: str, state: State | None, fact: OwnEvent) -> State | N
             return Answered() if key == _request(fact) else state
         case SignedIn() | SignInRefused():
             return Answered() if key == _attempt(fact) else state
-        case ApiKeyIssued():
-            return ApiKey(fact.account_id) if key == _api_key(fact) else state
-        case ApiKeyRevoked():
-            return ApiKey("") if key == _api_key(fact) else state
         case SignInCodeSent() | SignInCodeLapsed() | AccountOpened():
             return state
         case _ as never:
             assert_never(never)
-
-
-def _issued(command: IssueApiKey) -> ApiKeyIssued:
-    return ApiKeyIssued(
-        key_id=command.key_id,
-        account_id=command.account_id,
-        label=command.label,
-        sealed_secret=command.sealed_secret,
-        by=command.by,
-        level=command.level,
-    )
-
-
-def _revoked(states: States, command: RevokeApiKey) -> list[Fact]:
-    """Its account ends it, or one of our people does; for ever."""
-    found: Any = states.get(_api_key(command))
-    theirs = isinstance(found, ApiKey) and found.account_id == command.account_id
-    if not theirs and not isinstance(found, Answered):
-        return []
-    return [ApiKeyRevoked(**command.model_dump())]
 
 
 def _added(command: AddOperator) -> OperatorAdded:
@@ -233,7 +206,3 @@ def _request(
 
 def _attempt(message: TrySignIn | SignedIn | SignInRefused) -> str:
     return f"attempt/{message.attempt_id}"
-
-
-def _api_key(message: IssueApiKey | RevokeApiKey | ApiKeyIssued | ApiKeyRevoked) -> str:
-    return f"api_key/{message.key_id}"

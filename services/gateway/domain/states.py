@@ -49,6 +49,12 @@ class ApiKey(msgspec.Struct, frozen=True, array_like=True, tag="k"):
     """Whom it signs for; empty: nobody any more."""
 
 
+class ApiKeys(msgspec.Struct, frozen=True, array_like=True, tag="y"):
+    """The keys of an account that sign."""
+
+    ids: tuple[str, ...] = ()
+
+
 class Item(msgspec.Struct, frozen=True, array_like=True):
     """A message of a webhook endpoint; as in contracts' WebhookMessage."""
 
@@ -135,6 +141,6 @@ class Standing(msgspec.Struct, frozen=True, array_like=True, tag="b"):
 
 
 State = (
-    SignIn | Answered | Thread | ApiKey | Endpoint | Endpoints | Waiting | Targets | Sms
+    SignIn | Answered | Thread | ApiKey | ApiKeys | Endpoint | Endpoints | Waiting | Targets | Sms
     | SmsLately | Standing
 )  # fmt: skip

@@ -16,7 +16,6 @@ from shared.contracts.webhooks import (
     RotateWebhookSecret,
     SetWebhook,
     VerifyWebhook,
-    WebhookAllowed,
     WebhookDisabled,
     WebhookQueued,
     WebhookRefused,
@@ -29,6 +28,7 @@ from shared.contracts.webhooks import (
 )
 from shared.kernel.decider import States
 
+from . import webhook_barring as barring
 from . import webhook_sending as sending
 from .states import Endpoint, Endpoints, Waiting
 from .webhook_events import OrderMoved, message_id, message_of
@@ -71,8 +71,7 @@ def keys_of(command: WebhookCommand, states: States) -> Iterable[str]:
     match command:
         case OrderMoved(fact=fact):
             listed = of_account(fact.account_id)
-            found = states.get(listed)
-            ids = found.ids if isinstance(found, Endpoints) else ()
+            ids = _listed(states, fact.account_id)
             own = (own for each in ids for own in _told(each, message_id(each, command), states))
             return (listed, *own)
         case WebhookAnswered(endpoint_id=endpoint_id):
@@ -82,7 +81,9 @@ def keys_of(command: WebhookCommand, states: States) -> Iterable[str]:
         case ReplayWebhook(endpoint_id=endpoint_id, message=message):
             return (request(command), *_told(endpoint_id, message.message_id, states))
         case _:
-            return (request(command), of(command.endpoint_id), of_account(command.account_id))
+            others = map(of, _listed(states, command.account_id))
+            named = (request(command), of(command.endpoint_id))
+            return (*named, of_account(command.account_id), *others)
 
 
 def decide(states: States, command: WebhookCommand) -> list[Fact]:  # one line a command
@@ -103,7 +104,7 @@ def decide(states: States, command: WebhookCommand) -> list[Fact]:  # one line a
         case ReplayWebhook():
             return [_replay(states, command)]
         case JudgeWebhook():
-            return [_judged(states, command)]
+            return _judged(states, command)
 
 
 def decide_elapsed(key: str, states: States, now_ms: int) -> list[Fact]:
@@ -127,12 +128,10 @@ def due(found: Endpoint) -> int | None:
 
 
 def _moved(states: States, moved: OrderMoved) -> list[Fact]:
-    found = states.get(of_account(moved.fact.account_id))
     facts: list[Fact] = []
-    for endpoint_id in found.ids if isinstance(found, Endpoints) else ():
-        endpoint = states.get(of(endpoint_id))
+    for endpoint_id, endpoint in _endpoints(states, moved.fact.account_id).items():
         named = message_id(endpoint_id, moved)
-        if not isinstance(endpoint, Endpoint) or of_message(named) in states:
+        if of_message(named) in states:
             continue
         if not endpoint.enabled or not endpoint.proven:
             continue
@@ -175,10 +174,9 @@ def _answered(states: States, answer: WebhookAnswered) -> list[Fact]:
 
 def _set(states: States, asked: SetWebhook) -> WebhookSet | WebhookRefused:
     known = _known(states, asked.endpoint_id)
-    listed = states.get(of_account(asked.account_id))
-    if known is None and isinstance(listed, Endpoints) and len(listed.ids) >= ENDPOINTS_MAX:
+    if known is None and len(_listed(states, asked.account_id)) >= ENDPOINTS_MAX:
         return _refused(asked, "TOO_MANY")
-    if known is not None and known.barred and asked.enabled:
+    if barring.is_barred(_endpoints(states, asked.account_id), asked):
         return _refused(asked, "BARRED")
     same = known is not None and known.verified and known.url == asked.url
     return WebhookSet(
@@ -233,11 +231,11 @@ def _replay(states: States, asked: ReplayWebhook) -> Fact:
     return _queued(asked.endpoint_id, known, asked.message, **who)
 
 
-def _judged(states: States, asked: JudgeWebhook) -> Fact:
-    if _known(states, asked.endpoint_id) is None:
-        return _refused(asked, "UNKNOWN")
-    said = asked.model_dump(exclude={"barred"})
-    return WebhookDisabled(**said, code="OPERATOR") if asked.barred else WebhookAllowed(**said)
+def _judged(states: States, asked: JudgeWebhook) -> list[Fact]:
+    mine = _endpoints(states, asked.account_id)
+    if asked.endpoint_id not in mine:
+        return [_refused(asked, "UNKNOWN")]
+    return barring.judged(mine, asked)
 
 
 def _refused(asked: Asked, code: Refusal) -> WebhookRefused:
@@ -252,6 +250,18 @@ def _refused(asked: Asked, code: Refusal) -> WebhookRefused:
 def _known(states: States, endpoint_id: str) -> Endpoint | None:
     found = states.get(of(endpoint_id))
     return found if isinstance(found, Endpoint) else None
+
+
+def _listed(states: States, account_id: str) -> tuple[str, ...]:
+    """The ids of all endpoints of an account."""
+    found = states.get(of_account(account_id))
+    return found.ids if isinstance(found, Endpoints) else ()
+
+
+def _endpoints(states: States, account_id: str) -> dict[str, Endpoint]:
+    """All endpoints of an account."""
+    found = ((each, _known(states, each)) for each in _listed(states, account_id))
+    return {each: endpoint for each, endpoint in found if endpoint}
 
 
 def _told(endpoint_id: str, named: str, states: States) -> tuple[str, ...]:

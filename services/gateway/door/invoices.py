@@ -23,8 +23,11 @@ select * from invoice_view where state = %b and (asked_ms, invoice_id) > (%b, %b
 order by asked_ms, invoice_id limit %b
 """
 TAKEN: Final = """
-select coalesce(sum(amount), 0)::bigint from invoice_view
-where order_id = %b and state = any(%b::text[])
+select coalesce(sum(amount), 0)::bigint from (
+    select amount from invoice_view where order_id = %b and state = any(%b::text[])
+    union all
+    select amount from refund_view where order_id = %b and state <> 'denied'
+) as spoken_for
 """
 OF_ORDER_MAX: Final = 100
 
@@ -58,8 +61,8 @@ class Invoices:
         return [InvoiceRow(*row) for row in rows]
 
     async def taken(self, order_id: str) -> int:
-        """Minor units that invoices of this order are about."""
-        rows = await self._all(TAKEN, (order_id, list(LIVE)))
+        """Minor units that invoices are about, that have gone back, or are on their way there."""
+        rows = await self._all(TAKEN, (order_id, list(LIVE), order_id))
         amount: int = rows[0][0]
         return amount
 

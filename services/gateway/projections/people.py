@@ -8,6 +8,7 @@ import psycopg
 from shared.contracts.gateway import (
     AccountOpened,
     ApiKeyIssued,
+    ApiKeyRefused,
     ApiKeyRevoked,
     OperatorAdded,
     SignedIn,
@@ -21,16 +22,21 @@ from .moments import time_of
 from .signals import Signals
 
 Followed = (
-    AccountOpened | SignedIn | SignInRefused | ApiKeyIssued | ApiKeyRevoked | OperatorAdded
+    AccountOpened | SignedIn | SignInRefused | ApiKeyIssued | ApiKeyRefused | ApiKeyRevoked
+    | OperatorAdded
 )  # fmt: skip
 FOLLOWED: Final[frozenset[type[Fact]]] = frozenset({
-    AccountOpened, SignedIn, SignInRefused, ApiKeyIssued, ApiKeyRevoked, OperatorAdded,
+    AccountOpened, SignedIn, SignInRefused, ApiKeyIssued, ApiKeyRefused, ApiKeyRevoked,
+    OperatorAdded,
 })  # fmt: skip
 
 ACCOUNT: Final = "insert into account_view values (%s, %s, %s) on conflict do nothing"
 ATTEMPT: Final = "insert into attempt_view values (%s, %s, %s) on conflict do nothing"
 API_KEY: Final = """
-insert into api_key_view values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing
+with made as (
+    insert into api_key_view values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing
+)
+insert into attempt_view values (%s, %s, '') on conflict do nothing
 """
 REVOKED: Final = """
 with ended as (update api_key_view set revoked_ms = %s, revoked_by = %s where key_id = %s)
@@ -56,7 +62,9 @@ def statement(fact: Followed, time_ms: int) -> tuple[str, tuple[object, ...]]:
             return ATTEMPT, (fact.attempt_id, "", fact.code)
         case ApiKeyIssued():
             row = (fact.key_id, fact.account_id, fact.label, fact.sealed_secret, fact.by, time_ms)
-            return API_KEY, (*row, fact.level or "member")
+            return API_KEY, (*row, fact.level or "member", fact.key_id, fact.account_id)
+        case ApiKeyRefused():
+            return ATTEMPT, (fact.key_id, fact.account_id, fact.code)
         case ApiKeyRevoked():
             return REVOKED, (time_ms, fact.by, fact.key_id, fact.request_id, fact.account_id)
         case OperatorAdded():
@@ -67,15 +75,21 @@ def statement(fact: Followed, time_ms: int) -> tuple[str, tuple[object, ...]]:
             assert_never(never)
 
 
-def signal(fact: Followed) -> str | None:
+def wakes(fact: Followed) -> tuple[str, ...]:
     """Whom the fact wakes."""
     match fact:
         case SignedIn() | SignInRefused():
-            return signals.request(fact.attempt_id)
-        case ApiKeyIssued() | ApiKeyRevoked() | OperatorAdded():
-            return signals.ACCESS
+            return (signals.request(fact.attempt_id),)
+        case ApiKeyIssued():
+            return (signals.ACCESS, signals.request(fact.key_id))
+        case ApiKeyRefused():
+            return (signals.request(fact.key_id),)
+        case ApiKeyRevoked():
+            return (signals.ACCESS, signals.request(fact.request_id))
+        case OperatorAdded():
+            return (signals.ACCESS,)
         case AccountOpened():
-            return None
+            return ()
         case _ as never:
             assert_never(never)
 
@@ -88,6 +102,4 @@ async def project(
         if isinstance(fact, Followed):
             text, row = statement(fact, time_of(envelope.time))
             await connection.execute(text.encode(), row)
-            key = signal(fact)
-            if key:
-                changed[key] = None
+            changed.update(dict.fromkeys(wakes(fact)))

@@ -16,8 +16,8 @@ from shared.testing.local import LocalPostgres
 from tests.integration.gateway.test_read_models import Pool, follow
 from tests.unit.gateway import test_standing as account
 from tests.unit.gateway import test_threads as thread
+from tests.unit.orders import back, papers
 from tests.unit.orders import examples as say
-from tests.unit.orders import papers
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -114,13 +114,18 @@ async def test_the_answer_time_is_measured_over_what_was_answered(pool: Pool) ->
 
 
 async def test_invoices_that_have_not_ended_count_against_what_is_left(pool: Pool) -> None:
-    """E5."""
+    """E5: and so does money that has gone back, or is on its way."""
     invoices = Invoices(pool)
     second = papers.asked(100, invoice_id="bill-2")
     await follow(pool, [papers.asked(200), second])
     assert await invoices.taken(say.ORDER) == 300
     await follow(pool, [papers.issued(), papers.rejected(invoice_id="bill-2")], start=5)
     assert await invoices.taken(say.ORDER) == 200
+    on_its_way = back.refunding(1)
+    await follow(pool, [on_its_way], start=9)
+    assert await invoices.taken(say.ORDER) == 200 + on_its_way.amount
+    await follow(pool, [back.refunded(1)], start=10)
+    assert await invoices.taken(say.ORDER) == 200 + on_its_way.amount
 
 
 async def test_a_stream_is_told_of_the_threads_that_moved_since(pool: Pool) -> None:

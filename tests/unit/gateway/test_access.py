@@ -8,10 +8,12 @@ import pytest
 from services.gateway import domain
 from services.gateway.app import service
 from services.gateway.domain import AskCode, TryCode
+from services.gateway.domain.api_keys import KEYS_MAX
 from services.gateway.domain.states import Answered, SignIn
 from shared.contracts.gateway import (
     AddOperator,
     ApiKeyIssued,
+    ApiKeyRefused,
     ApiKeyRevoked,
     IssueApiKey,
     OperatorAdded,
@@ -59,6 +61,20 @@ def test_nobody_ends_a_key_that_is_another_accounts_or_nobodys() -> None:
     other = REVOKE.model_copy(update={"account_id": "acc-2"})
     given(domain, ApiKeyIssued(**KEY.model_dump())).when(other).then_nothing()
     given(domain).when(REVOKE).then_nothing()
+
+
+def test_an_account_makes_ten_keys_and_another_only_when_one_has_ended() -> None:
+    """Decided in the account's own shard: two at once make no eleventh (F3)."""
+    own = [KEY.model_copy(update={"key_id": f"key-{n}", "by": "acc-1"}) for n in range(KEYS_MAX)]
+    ten = [ApiKeyIssued(**each.model_dump()) for each in own]
+    more = KEY.model_copy(update={"key_id": "key-x", "by": "acc-1"})
+    refused = ApiKeyRefused(key_id="key-x", account_id="acc-1", code="TOO_MANY")
+    given(domain, *ten).when(more).then(refused)
+    ended = ApiKeyRevoked(**{**REVOKE.model_dump(), "key_id": "key-3"})
+    given(domain, *ten, ended).when(more).then(ApiKeyIssued(**more.model_dump()))
+    given(domain, *ten, refused, ended).when(more).then_nothing()
+    ours = more.model_copy(update={"by": "owner-1"})
+    given(domain, *ten).when(ours).then(ApiKeyIssued(**ours.model_dump()))
 
 
 def test_a_key_that_is_issued_is_never_another_accounts() -> None:

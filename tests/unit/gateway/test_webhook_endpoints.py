@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from services.gateway import domain
 from services.gateway.domain import Rotate
+from services.gateway.domain.webhook_barring import address_of
 from services.gateway.domain.webhook_limits import (
     ENDPOINTS_MAX,
     OLD_SECRET_MS,
@@ -119,6 +122,76 @@ def test_what_our_people_have_barred_its_owner_cannot_enable_until_they_allow_it
     walk.do(BAR.model_copy(update={"request_id": "r-7", "barred": False}))
     again = SET.model_copy(update={"request_id": "r-10"})
     assert [type(fact) for fact in walk.do(again)] == [WebhookSet]
+
+
+SPELLED = (
+    "https://SHOP.example/hook", "https://shop.example:443/hook", "https://shop.example./hook",
+    "https://shop.example/%68ook", "https://shop.example/a/../hook",
+    "https://shop.example/%2e/hook", "https://shop.example//hook/",
+    "https://shop.example/hook?again", "HTTPS://shop.example:/hook",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("url", SPELLED)
+def test_a_barred_address_is_barred_by_every_name_and_spelling(url: str) -> None:
+    walk = Walk()
+    walk.do(BAR)
+    another = {**ABOUT, "endpoint_id": "e-2", "request_id": "r-6"}
+    asked = SET.model_copy(update={**another, "name": "other", "url": url})
+    assert walk.do(asked) == [WebhookRefused(**another, code="BARRED")]
+    walk.do(BAR.model_copy(update={"request_id": "r-7", "barred": False}))
+    allowed = asked.model_copy(update={"request_id": "r-11"})
+    assert [type(fact) for fact in walk.do(allowed)] == [WebhookSet]
+
+
+def test_a_barred_endpoint_does_not_move_out_of_the_way() -> None:
+    walk = Walk()
+    walk.do(BAR)
+    away = {"request_id": "r-6", "url": "https://other.example/", "enabled": False}
+    refused = WebhookRefused(**ABOUT, request_id="r-6", code="BARRED")
+    assert walk.do(SET.model_copy(update=away)) == [refused]
+    put_by = SET.model_copy(update={"request_id": "r-10", "enabled": False})
+    assert [type(fact) for fact in walk.do(put_by)] == [WebhookSet]
+
+
+def test_with_an_endpoint_the_others_at_its_address_are_barred_and_allowed() -> None:
+    twin = {**ABOUT, "endpoint_id": "e-2"}
+    other = WAS_SET.model_copy(update={**twin, "request_id": "r-2", "url": SPELLED[0]})
+    walk = Walk(WAS_SET, VERIFIED, other, WebhookVerified(**twin))
+    said = BAR.model_dump(exclude={"barred", "endpoint_id"})
+    both = [WebhookDisabled(**said, endpoint_id=each, code="OPERATOR") for each in ("e-1", "e-2")]
+    assert walk.do(BAR) == both
+    assert walk.do(paid("o-1")) == []
+    allow = BAR.model_copy(update={"request_id": "r-7", "barred": False})
+    said |= {"request_id": "r-7"}
+    assert walk.do(allow) == [WebhookAllowed(**said, endpoint_id=each) for each in ("e-1", "e-2")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://93.184.216.34/", "https://0x5db8d822"),
+        ("https://93.184.216.34/", "https://93.12113954/"),
+        ("https://93.184.216.34/", "https://0135.184.0330.34:443/"),
+        ("https://93.184.216.34/", "https://[::ffff:93.184.216.34]/"),
+        ("https://[2606:2800:220:1::1]/a", "https://[2606:2800:0220:0001:0:0:0:1]:0443/a"),
+        ("https://shop.example/a%2Fb", "https://shop.example/a/b"),
+    ],
+)
+def test_an_address_of_numbers_is_the_same_however_it_is_written(one: str, other: str) -> None:
+    assert address_of(one) == address_of(other)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://shop.example/hook2", "https://shop.example:8443/hook",
+        "https://shop2.example/hook", "https://shop.example/Hook",
+        "https://shop.example/hook/a", "nonsense",
+    ],
+)  # fmt: skip
+def test_another_host_port_or_path_is_another_address(url: str) -> None:
+    assert address_of(url) != address_of(SET.url)
 
 
 def test_of_an_endpoint_that_is_not_there_nothing_can_be_asked() -> None:

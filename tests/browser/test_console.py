@@ -103,16 +103,23 @@ def test_support_finds_an_order_and_gives_a_line_back_once(
     with visiting(browser, system, viewport=DESK) as visitor:
         page = staff.sign_in(visitor, "support", f"/console/orders?q={staff.shop.account}")
         expect(page.locator("[data-found]").first).to_be_visible()
-        page.get_by_label("订单号、账户或手机号").fill(order_id[:13])
+        asked = page.get_by_label("订单号、账户、手机")
+        asked.fill(order_id[:13])
         page.get_by_role("button", name="查找").click()
         expect(page.locator("[data-found]")).to_have_count(1)
         page.get_by_label("状态").select_option("failed")
-        page.get_by_label("订单号、账户或手机号").fill("acc-nobody")
+        asked.fill("acc-nobody")
         page.get_by_role("button", name="查找").click()
         expect(page.get_by_text("没有找到订单")).to_be_visible()
+        page.get_by_label("状态").select_option("")
+        for words in ("骏网", OTHER):
+            asked.fill(words)
+            page.get_by_role("button", name="查找").click()
+            expect(page.locator(f"[data-found='{order_id}']")).to_be_visible()
         visitor.open(f"/console/orders/{order_id}")
         for said in ("付款成功", "全部发货"):
             expect(page.get_by_text(said)).to_be_visible()
+        expect(page.locator("[data-way]")).to_have_text("钱包")
         visitor.expect_accessible()
         assert not CARD.search(page.content()), "no code is in the page of an order"
         page.get_by_role("button", name="第 2 行退款").click()
@@ -129,6 +136,9 @@ def test_support_finds_an_order_and_gives_a_line_back_once(
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.locator("[data-refund=denied]")).to_contain_text("超过可退金额")
+    refund = staff.shop.operator("GET", f"/v1/admin/orders/{order_id}").json()["refunds"][0]
+    found = staff.shop.operator("GET", f"/v1/admin/orders?q={refund['refund_id']}").json()
+    assert [each["order_id"] for each in found["items"]] == [order_id]
     line = placed["lines"][1]
     price = line["unit_price"]["amount"] * line["quantity"]
     assert staff.shop.balance == before + price

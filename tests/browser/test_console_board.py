@@ -66,10 +66,18 @@ def test_the_board_counts_what_happens_while_it_is_looked_at(
         delivered = str(before["delivered"] + ORDERS)
         expect(page.locator("[data-tile=delivered]")).to_have_text(delivered)
         expect(page.locator("[data-tile=revenue]")).to_contain_text("¥")
+        expect(page.locator("[data-tile=refunded]")).to_contain_text("%")
+        expect(page.locator("[data-tile=straight]")).to_contain_text("%")
+        steps = [
+            int(page.locator(f"[data-bar={step}] strong").inner_text())
+            for step in ("下单", "通过风控", "锁定库存", "付款")
+        ]
+        assert steps == sorted(steps, reverse=True)
+        assert steps[-1] >= ORDERS
         expect(page.locator("[data-bar=PRICE_CHANGED]")).to_be_visible()
         expect(page.locator("[data-bar*=Steam]").first).to_be_visible()
         for service in ("订单", "风控", "库存", "支付", "发货"):
-            expect(page.locator(f"[data-bar={service}]")).to_contain_text("ms")
+            expect(page.locator(f"[data-bar={service}]").last).to_contain_text("手中 0 笔")
         chart = page.get_by_role("img", name="付款到发货")
         expect(chart).to_have_attribute("aria-label", re.compile(r"p99 [\d,]+ ms"))
         visitor.expect_accessible()
@@ -77,6 +85,8 @@ def test_the_board_counts_what_happens_while_it_is_looked_at(
         expect(page.locator("[data-tile=placed]")).not_to_have_text("0")
         page.get_by_role("button", name="English").click()
         expect(page.get_by_role("heading", name="Refusals by reason")).to_be_visible()
+        page.locator("[data-bar=PRICE_CHANGED]").get_by_role("link").click()
+        expect(page.locator("[data-found]").first).to_contain_text("Refused")
 
 
 def test_g3_parked_records_are_listed_retried_and_skipped_with_a_reason(

@@ -105,7 +105,14 @@ def test_a9_a_promotion_is_planned_starts_is_watched_and_ended_by_keyboard(
         expect(row).to_have_attribute("data-promotion", "planned")
         expect(row).to_contain_text("后开始")
         visitor.expect_accessible()
-        expect(row).to_have_attribute("data-promotion", "running", timeout=60_000)
+        visitor.open("/console/board")
+        watched = page.locator("[data-watched]").filter(has_text="Steam 钱包码 100")
+        expect(watched).to_contain_text("后开始")
+        expect(watched).to_have_attribute("data-watched", "running", timeout=60_000)
+        expect(watched).to_contain_text("后结束")
+        visitor.expect_accessible()
+        visitor.open("/console/promotions")
+        expect(row).to_have_attribute("data-promotion", "running")
         until(lambda: shown(staff, SKU)["price"]["amount"] == 100)
         row.get_by_role("button").focus()
         page.keyboard.press("Enter")
@@ -125,6 +132,14 @@ def test_a9_a_promotion_is_planned_starts_is_watched_and_ended_by_keyboard(
     until(lambda: shown(staff, SKU)["price"]["amount"] == now)
 
 
+def test_a9_a_coupon_that_was_never_issued_is_not_ended(staff: Staff) -> None:
+    why = {"reason": "a slip of the pen"}
+    ended = staff.shop.operator("POST", "/v1/admin/coupons/NO-SUCH/end", why)
+    assert (ended.status_code, ended.json()["code"]) == (404, "NO_SUCH_COUPON")
+    known = staff.shop.operator("POST", "/v1/admin/coupons/hello-1/end", why, Prefer="wait=20")
+    assert known.status_code == 200, known.text
+
+
 def test_d4_every_reveal_and_every_report_is_on_the_auditor_s_page(
     browser: Browser, system: Running, staff: Staff
 ) -> None:
@@ -133,6 +148,10 @@ def test_d4_every_reveal_and_every_report_is_on_the_auditor_s_page(
     with visiting(browser, system, viewport=PHONE) as visitor:
         page = staff.sign_in(visitor, "auditor", "/console/audits")
         expect(page.locator(f"[data-shown='{placed['order_id']}']")).to_contain_text("已查看")
+        expect(page.locator("[data-deed=price]").first).to_contain_text("the maker asks for more")
+        ended = page.locator("[data-deed=promotion_ended]").first
+        expect(ended).to_contain_text("演练结束")
+        expect(ended).to_contain_text("finance-")
         visitor.expect_accessible()
         page.get_by_role("button", name="English").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Audit")

@@ -37,7 +37,11 @@ def test_f1_cards_are_previewed_line_by_line_taken_once_and_a_bad_batch_called_b
     codes = fresh_codes(4)
     with visiting(browser, system, viewport=PHONE) as visitor:
         page = staff.sign_in(visitor, "stock", "/console/stock")
-        expect(page.locator(f"[data-sku='{SKU}']")).to_be_visible()
+        group, row = page.locator("[data-group=steam]"), page.locator(f"[data-sku='{SKU}']")
+        expect(group).to_contain_text("4 种")
+        expect(row).to_have_count(0)
+        group.click()
+        expect(row).to_be_visible()
         visitor.expect_accessible()
         page.get_by_label("商品名称或编号").fill("steam")
         page.get_by_role("button", name="查找").click()
@@ -165,6 +169,9 @@ def test_finance_books_a_deposit_once_with_a_reason(
         expect(page.locator("[data-balance]")).to_have_text(f"¥{(before + 1250) / 100:,.2f}")
         expect(page.get_by_role("dialog")).to_have_count(0)
     assert staff.shop.balance == before + 1250
+    body = {"amount": {"amount": 100, "currency": "CNY"}, "reason": "a slip of the pen"}
+    answer = staff.shop.operator("POST", "/v1/admin/wallets/acc-nobody/deposits", body)
+    assert (answer.status_code, answer.json()["code"]) == (404, "UNKNOWN_ACCOUNT")
 
 
 def test_f2_what_runs_low_is_listed_by_itself_page_by_page(staff: Staff) -> None:

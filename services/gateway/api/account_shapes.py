@@ -78,10 +78,48 @@ class Deed(Shape):
     """What one of our people has done, and why."""
 
     at: str
-    deed: Literal["blocked", "unblocked", "level", "key_ended", "cancelling", "cancelled"]
+    deed: Literal[
+        "blocked",
+        "unblocked",
+        "level",
+        "key_ended",
+        "cancelling",
+        "cancelled",
+        "refund",
+        "dispute",
+        "invoice_issued",
+        "invoice_rejected",
+        "invoice_voided",
+        "quoted",
+        "declined",
+        "deposit",
+        "quota",
+        "threshold",
+        "recalled",
+        "set_aside",
+        "lifted",
+        "listed",
+        "delisted",
+        "price",
+        "promotion",
+        "promotion_ended",
+        "coupon",
+        "coupon_ended",
+        "review_hidden",
+        "review_shown",
+        "released",
+        "refused",
+        "topup",
+        "let_in",
+        "barred",
+        "allowed",
+        "skipped",
+        "gap",
+    ]
     account_id: str
+    """Whose it was about; "" where it was about nobody's."""
     about: str
-    """The level, the key or the order."""
+    """The level, key, order, SKU, product, coupon, record or person; of a deposit its amount."""
     by: str
     reason: str
 

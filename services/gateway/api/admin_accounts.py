@@ -127,7 +127,7 @@ async def end_key(request: Request) -> Response:
 
 
 async def read_deeds(request: Request) -> Response:
-    """What our people did about accounts and their orders, by whom and why."""
+    """What our people did, by whom and why."""
     await operator("auditor")(request)
     limit, before = limit_of(request), cursor_of(request, tuple[int, str]) or NEWEST
     rows = await door_of(request).accounts.deeds(before, limit + 1)

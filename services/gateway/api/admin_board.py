@@ -3,14 +3,14 @@
 import time
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.door.board import Seen
 from services.gateway.door.door import Door
-from services.gateway.projections.board import SERVICES, SLOT_MS, slot_of, under
+from services.gateway.projections.board import FUNNEL, SERVICES, SLOT_MS, Hand, slot_of, under
 from services.gateway.projections.queries import Stock
 from services.gateway.projections.times import bound_of
 from shared.contracts.envelope import rfc3339
@@ -76,7 +76,19 @@ class ServiceTime(Shape):
     """How long one service had orders in hand, of those that waited for nobody but us."""
 
     service: str
-    took: Percentiles
+    took: Percentiles | None = None
+    """None in these minutes."""
+    orders: int
+    """In its hands right now."""
+    age_ms: int
+    """How long it has had the oldest of them."""
+
+
+class FunnelStep(Shape):
+    """How many orders have taken this step in these minutes."""
+
+    step: Literal["placed", "cleared", "reserved", "paid", "delivered"]
+    orders: int
 
 
 class Backlog(Shape):
@@ -100,6 +112,13 @@ class BoardShape(Shape):
     refused: int
     revenue: SignedMoney | None = None
     """What was paid; for those whose business it is."""
+    refunded: int
+    """Orders of which something went back."""
+    back: SignedMoney | None = None
+    """How much; for those whose business it is."""
+    looked_at: int
+    """Of those delivered: a person had to let them go on."""
+    funnel: list[FunnelStep]
     took: Percentiles | None = None
     """From paid to delivered, orders of cards."""
     refusals: list[RefusalCount]
@@ -126,8 +145,10 @@ async def read(request: Request) -> Response:
     body["hottest"] = [_hot(door, sku, count, stock) for sku, count in units]
     age_ms = door.pressure.age_ms(time.time_ns() // 1_000_000)
     body["backlog"] = {"orders": seen.waiting, "age_ms": age_ms}
+    body["services"][0] |= body["backlog"]
     if asking.role in PAID:
         body["revenue"] = money(whole["revenue"], CURRENCY)
+        body["back"] = money(whole["back"], CURRENCY)
     return json_answer(body)
 
 
@@ -135,7 +156,7 @@ def _board(seen: Seen, whole: Counter[str], minutes: int, language: Language) ->
     last = slot_of(seen.now_ms)
     slots = range(last - minutes * 60_000 // SLOT_MS + 1, last + 1)
     refusals = under(whole, "refused/")
-    services = {name: percentiles(under(whole, f"took/{name}/")) for name in SERVICES.values()}
+    services = [_service(name, seen, whole) for name in SERVICES.values()]
     body = {
         "as_of": rfc3339(seen.now_ms),
         "slot_ms": SLOT_MS,
@@ -145,12 +166,21 @@ def _board(seen: Seen, whole: Counter[str], minutes: int, language: Language) ->
             {"code": code, "detail": sentence(code, language), "orders": orders}
             for code, orders in refusals.most_common(SHOWN_MAX)
         ],
-        "services": [{"service": name, "took": took} for name, took in services.items() if took],
+        "services": services,
+        "funnel": [{"step": step, "orders": whole[step]} for step in FUNNEL],
+        **{name: whole[name] for name in ("refunded", "looked_at")},
         "parked": seen.parked,
     }
-    if services["delivery"]:
-        body["took"] = services["delivery"]
+    if took := services[-1].get("took"):
+        body["took"] = took
     return body
+
+
+def _service(name: str, seen: Seen, whole: Counter[str]) -> dict[str, Any]:
+    hand = seen.hands.get(name, Hand(0, 0))
+    found: dict[str, Any] = {"service": name, **hand._asdict()}
+    took = percentiles(under(whole, f"took/{name}/"))
+    return {**found, "took": took} if took else found
 
 
 def _slot(slot: int, counts: Counter[str]) -> dict[str, Any]:

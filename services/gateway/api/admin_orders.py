@@ -20,7 +20,7 @@ from .auth import plain, sign_in_id
 from .bodies import json_answer
 from .messages import Language
 from .order_json import money, order_json
-from .pages import cursor_of, limit_of, page
+from .pages import cursor_of, limit_of, packed, page
 from .problems import Problem, speaks
 from .routes import Route
 from .shapes import Money, Order, Shape, TimelineEntry
@@ -73,9 +73,12 @@ class WholeOrder(FoundOrder):
 
 
 async def read_many(request: Request) -> Response:
-    """All orders, the newest first; `q` is an order's id or how it begins, an account's, a phone.
+    """All orders, the newest first; `q` is whatever one was told of them.
 
-    What nobody has is an empty list.
+    An order's id or how it begins, an account's, a phone; the id of a refund, top-up, dispute,
+    invoice (or its number), thread, request, review, recalled card or batch; or words that are in
+    a product's name, a SKU, a coupon, a payment's id, a code. What nobody has is an empty list.
+    Words are looked for in so many orders at once: a page may be short and still go on.
     """
     await operator(*READERS)(request)
     door, limit, language = door_of(request), limit_of(request), speaks(request)
@@ -88,8 +91,14 @@ async def read_many(request: Request) -> Response:
     if not docs:
         whose = asked if account_id is None else account_id
         docs = await door.search.newest(whose, state, before, limit + 1)
+    goes_on = None
+    if not docs and account_id is None:
+        docs = (await door.search.about(asked))[:limit]
+    if not docs and account_id is None:
+        docs, goes_on = await door.search.saying(asked.casefold(), state, before, limit)
     items = [found_json(doc, language) for doc in docs]
-    return json_answer(page(items, [(doc.placed_ms, doc.order_id) for doc in docs], limit))
+    found = page(items, [(doc.placed_ms, doc.order_id) for doc in docs], limit)
+    return json_answer(found | ({"next_cursor": packed(goes_on)} if goes_on else {}))
 
 
 async def _account(door: Door, asked: str) -> str | None:

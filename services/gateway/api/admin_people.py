@@ -20,6 +20,7 @@ from shared.security.operators import hash_password
 
 from .asking import door_of, operator
 from .bodies import json_answer, read_body
+from .known import known
 from .once import ask, once, request_id_of, wait_of
 from .order_json import money
 from .outcomes import outcome
@@ -111,6 +112,7 @@ async def deposit(request: Request) -> Response:
     asking = await operator("finance")(request)
     new = await read_body(NewDeposit, request)
     account_id = request.path_params["account_id"]
+    await known(lambda: door_of(request).search.exists(account_id), "UNKNOWN_ACCOUNT")
     deposit_id = request_id_of(request, asking)
     await once(request, asking, new, lambda: Answer(deposit_id))
     command = Deposit(

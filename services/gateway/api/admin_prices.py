@@ -37,6 +37,8 @@ class Priced(Shape):
 
     sku: str
     product_id: str
+    product: str
+    """What the product is called."""
     name: str
     face_value: Money
     price: Money
@@ -184,6 +186,7 @@ def _priced(sku: str, shelf: Shelf, now_ms: int) -> dict[str, Any]:
     return {
         "sku": sku,
         "product_id": product.product_id,
+        "product": product.name,
         "name": _name(shelf),
         "face_value": money(offer.face_value, currency),
         "price": money(offer.price, currency),

@@ -22,6 +22,7 @@ from shared.kernel.quotas import coupon_sku
 
 from .asking import door_of, operator
 from .bodies import json_answer, read_body
+from .known import known
 from .once import ask, once, request_id_of, wait_of
 from .outcomes import outcome
 from .problems import Problem
@@ -158,6 +159,7 @@ async def end_coupon(request: Request) -> Response:
     asking = await operator("finance")(request)
     why = await read_body(Why, request)
     request_id, code = request_id_of(request, asking), request.path_params["code"].upper()
+    await known(lambda: door_of(request).search.issued(code), "NO_SUCH_COUPON")
     await once(request, asking, why, lambda: Answer(code))
     await ask(
         request,

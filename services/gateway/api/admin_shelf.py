@@ -26,6 +26,9 @@ class ShelfSku(Shape):
 
     sku: str
     name: str
+    product_id: str
+    product: str
+    """What the product is called."""
     kind: Literal["card", "topup"]
     listed: bool
     received: int
@@ -94,6 +97,8 @@ def _sku(sku: str, shelf: Shelf, stock: Stock | None) -> dict[str, Any]:
     return {
         **counts,
         "name": _name(shelf),
+        "product_id": shelf.product.product_id,
+        "product": shelf.product.name,
         "kind": shelf.product.kind,
         "listed": shelf.product.listed,
         "low_stock": threshold,

@@ -48,8 +48,10 @@ def state_of(request: Request, states: Sequence[str]) -> str:
 
 def page(items: list[Any], cursors: list[tuple[Any, ...]], limit: int) -> dict[str, Any]:
     """At most ``limit`` of the items; one more than that was read to know whether it goes on."""
-    following = None
-    if len(items) > limit:
-        packed = msgspec.json.encode(cursors[limit - 1])
-        following = urlsafe_b64encode(packed).rstrip(b"=").decode()
+    following = packed(cursors[limit - 1]) if len(items) > limit else None
     return {"items": items[:limit], "next_cursor": following}
+
+
+def packed(cursor: tuple[Any, ...]) -> str:
+    """A cursor as clients carry it; the opposite of cursor_of()."""
+    return urlsafe_b64encode(msgspec.json.encode(cursor)).rstrip(b"=").decode()

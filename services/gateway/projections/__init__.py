@@ -17,6 +17,7 @@ from . import (
     bespoke,
     catalogue,
     coupons,
+    deeds,
     deposits,
     disputes,
     holds,
@@ -94,6 +95,7 @@ async def project(connection: psycopg.AsyncConnection[Any], landed: Sequence[Lan
     if batch := topics.get("audit.events"):
         await reports.project(connection, batch)
     await parked.project(connection, aside)
+    await deeds.project(connection, landed)
     await signals.send(connection, changed)
 
 
@@ -133,7 +135,10 @@ OWN: Final[Mapping[str, frozenset[type[Fact]]]] = {
 """What each service says of its own; what it has parked is said by every one."""
 VIEWS: Final = Views(
     name="gateway.views",
-    follows={topic: facts | parked.FOLLOWED for topic, facts in OWN.items()},
+    follows={
+        topic: facts | parked.FOLLOWED | deeds.followed(topic.partition(".")[0], "shard")
+        for topic, facts in OWN.items()
+    },
     project=project,
 )
 """All that the gateway follows."""

@@ -6,16 +6,24 @@ that it is of; what is shown is their sum. Durations are counted in the steps of
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import psycopg
 
 from shared.contracts.message import Fact
-from shared.contracts.orders import OrderDelivered, OrderPaid, OrderPlaced, OrderRejected
+from shared.contracts.orders import (
+    OrderAccepted,
+    OrderDelivered,
+    OrderPaid,
+    OrderPlaced,
+    OrderRejected,
+    PaymentRequested,
+)
+from shared.contracts.refunds import OrderRefunded
 from shared.shards.columns import bigints, blobs, ints
 
-from .order import OrderDoc
+from .order import OrderDoc, looked_at
 from .pace import THEIRS
 from .times import BOUNDS_MS, step_of
 
@@ -30,6 +38,17 @@ SERVICES: Final[Mapping[str, str]] = {
     "OrderDelivered": "delivery",
 }
 """By the fact that an order has it from: whose turn came to its end with it."""
+TURN: Final[Mapping[str, str]] = {
+    "OrderPlaced": "risk",
+    "OrderAccepted": "inventory",
+    "LineRefused": "inventory",
+    "PaymentRequested": "payments",
+    "OrderPaid": "delivery",
+    "LineDelivered": "delivery",
+}
+"""By an order's last fact: who has it in hand. After others nobody of us has."""
+FUNNEL: Final = ("placed", "cleared", "reserved", "paid", "delivered")
+"""The steps that an order takes, by the names under which they are counted."""
 
 LOAD: Final = """
 select slot, shard, counts from board_slot
@@ -56,6 +75,9 @@ TOOK: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """By fact: the names under which durations are counted, made once for all orders."""
 PLACED: Final = (("placed", 1),)
+CLEARED: Final = (("cleared", 1),)
+RESERVED: Final = (("reserved", 1),)
+LOOKED_AT: Final = (("looked_at", 1),)
 
 _encoder: Final = msgspec.msgpack.Encoder(order="deterministic")
 """A rebuilt row is compared with the live one byte by byte, whatever batches they came in."""
@@ -83,7 +105,8 @@ def _paid(doc: OrderDoc, fact: Any) -> Told:
 
 def _delivered(doc: OrderDoc, _: Any) -> Told:
     """How long each service had it, where all was ours to do: cards, and nobody waited for."""
-    found = [("delivered", 1)]
+    found = [("delivered", 1), *LOOKED_AT] if looked_at(doc) else [("delivered", 1)]
+    heads = len(found)
     for line in doc.lines:
         if line.kind != "card":
             return found
@@ -99,16 +122,46 @@ def _delivered(doc: OrderDoc, _: Any) -> Told:
             found.append((names[step_of(max(0, time_ms - before_ms))], 1))
             paid_ms = time_ms
         before_ms = time_ms
-    return (found[0], found[-1]) if waited else found
+    return (*found[:heads], found[-1]) if waited else found
+
+
+def _refunded(doc: OrderDoc, fact: Any) -> Told:
+    """An order that gives back twice is one of which something went back."""
+    orders = 1 if doc.refunded == fact.amount else 0
+    return ("refunded", orders), ("back", fact.amount)
 
 
 TELL: Final[Mapping[type[Fact], Callable[[OrderDoc, Any], Told]]] = {
     OrderPlaced: lambda _doc, _fact: PLACED,
     OrderRejected: lambda _doc, fact: ((f"refused/{fact.code}", 1),),
+    OrderAccepted: lambda _doc, _fact: CLEARED,
+    PaymentRequested: lambda _doc, _fact: RESERVED,
     OrderPaid: _paid,
+    OrderRefunded: _refunded,
     OrderDelivered: _delivered,
 }
 """What each of these facts adds to its slot; others add nothing."""
+
+
+class Hand(NamedTuple):
+    """What a service has to do right now."""
+
+    orders: int
+    age_ms: int
+    """Since when it has had the oldest, milliseconds."""
+
+
+def in_hand(docs: Iterable[OrderDoc], now_ms: int) -> dict[str, Hand]:
+    """Of orders that are under way: how many each service has, where nobody else is waited for."""
+    found: dict[str, Hand] = {}
+    for doc in docs:
+        name = TURN.get(doc.steps[-1].type) if doc.steps else None
+        theirs = name == "delivery" and any(line.kind != "card" for line in doc.lines)
+        if name is None or theirs:
+            continue
+        orders, age_ms = found.get(name, Hand(0, 0))
+        found[name] = Hand(orders + 1, max(age_ms, now_ms - doc.steps[-1].time_ms))
+    return found
 
 
 async def save(connection: psycopg.AsyncConnection[Any], counts: Counts) -> None:

@@ -55,7 +55,7 @@ class DeedRow(NamedTuple):
     deed: str
     account_id: str
     about: str
-    """The level, the key or the order."""
+    """What it was about: a level, an order, a SKU…"""
     by_whom: str
     reason: str
 

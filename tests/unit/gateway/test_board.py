@@ -10,6 +10,7 @@ from services.gateway.projections import board, parked
 from services.gateway.projections.order import OrderDoc
 from services.gateway.projections.times import BOUNDS_MS, step_of
 from shared.contracts.message import Fact
+from shared.contracts.refunds import OrderRefunded
 from shared.contracts.shard import ParkedRetried, ParkedSkipped, RecordParked
 from tests.unit.gateway.test_in_hand import delivered
 from tests.unit.gateway.test_order_view import (
@@ -51,7 +52,37 @@ def test_each_fact_adds_what_it_says_and_others_nothing() -> None:
         "paid": 1, "revenue": 9_600, "sku/sku-1": 2,
     }  # fmt: skip
     assert told(seen(PLACED, PAID, DELIVERED), DELIVERED)["delivered"] == 1
+    assert told(seen(PLACED, ACCEPTED), ACCEPTED) == {"cleared": 1}
+    assert told(seen(PLACED, ACCEPTED, REQUESTED), REQUESTED) == {"reserved": 1}
     assert told(seen(PLACED, COMPLETED), COMPLETED) == {}
+
+
+def test_an_order_that_gives_back_twice_is_one_of_which_something_went_back() -> None:
+    part = OrderRefunded(
+        order_id="ord-1", account_id="acc-1", refund_id="r-1", lines=(), amount=100, to="wallet",
+        whole=False,
+    )  # fmt: skip
+    assert told(replace(seen(PLACED), refunded=100), part) == {"refunded": 1, "back": 100}
+    assert told(replace(seen(PLACED), refunded=200), part) == {"refunded": 0, "back": 100}
+
+
+def test_who_has_an_order_in_hand_is_told_by_its_last_fact_and_since_when() -> None:
+    """A service that stands still is seen at once, though it delivers nothing to measure (G2)."""
+    walked = delivered(*WALK[:3])
+    both = [walked, replace(walked, steps=walked.steps[:2])]
+    assert board.in_hand(both, walked.steps[0].time_ms + 1_000) == {
+        "payments": board.Hand(1, 940), "inventory": board.Hand(1, 980),
+    }  # fmt: skip
+    later = [*both, delivered(*WALK[:3])]
+    assert board.in_hand(later, walked.steps[0].time_ms)["payments"].orders == 2
+
+
+def test_what_buyers_people_and_suppliers_are_waited_for_is_in_nobody_s_hand() -> None:
+    declined = delivered(*WALK[:3], ("OrderDeclined", 90))
+    paid = delivered(*WALK[:4])
+    topup = replace(paid, lines=tuple(replace(line, kind="topup") for line in paid.lines))
+    assert board.in_hand([declined, topup, delivered(*WALK)], 9_000_000) == {}
+    assert set(board.in_hand([paid], 9_000_000)) == {"delivery"}
 
 
 def test_a_delivered_order_says_how_long_each_service_had_it() -> None:
@@ -63,6 +94,8 @@ def test_a_delivered_order_says_how_long_each_service_had_it() -> None:
 def test_what_waited_for_people_or_is_paid_elsewhere_says_nothing_but_paid_to_delivered() -> None:
     reviewed = (WALK[0], ("OrderInReview", 20), *WALK[1:])
     assert set(took(delivered(*reviewed))) == {"delivery"}
+    assert told(delivered(*reviewed), DELIVERED)["looked_at"] == 1
+    assert "looked_at" not in told(delivered(*WALK), DELIVERED)
     assert set(took(replace(delivered(*WALK), pay_with="yunfu"))) == {"delivery"}
     topup = tuple(replace(line, kind="topup") for line in delivered(*WALK).lines)
     assert took(replace(delivered(*WALK), lines=topup)) == {}

@@ -10,6 +10,17 @@ export interface Column<T> {
   mono?: boolean;
 }
 
+/** Rows that belong together, under a heading that folds them away. */
+export interface Groups<T> {
+  of: (item: T) => { id: string; title: string };
+  /** What is said of them beside their heading. */
+  said: (items: readonly T[]) => string;
+  /** What of them asks for attention; empty where nothing does. */
+  urgent?: (items: readonly T[]) => string;
+  /** Whether they are folded until somebody unfolds them. */
+  folded: boolean;
+}
+
 export interface Way {
   name: string;
   label: string;

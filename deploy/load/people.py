@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+import ssl
 import string
 import time
 from collections.abc import Callable
@@ -19,6 +20,8 @@ SESSIONS: Final = "/v1/admin/sessions"
 ANSWER_S_MAX: Final = 60.0
 NONCE_BYTES: Final = 12
 OK_MAX: Final = 299
+CONTEXT: Final = ssl.create_default_context()
+"""Of all calls: one that makes its own spends 22 ms of CPU on that."""
 WAIT_S_MAX: Final = 60.0
 LOOK_S: Final = 0.1
 
@@ -66,7 +69,10 @@ class People:
         phone = "139" + "".join(secrets.choice(string.digits) for _ in range(8))
         self._ask("POST", "/v1/auth/codes", _bytes({"phone": phone}), {}, 0)
         url = f"{self.run['twins']['sms']}/sms?phone={phone}"
-        sent = until(lambda: httpx.get(url, timeout=ANSWER_S_MAX).json()["items"], "a code is sent")
+        sent = until(
+            lambda: httpx.get(url, timeout=ANSWER_S_MAX, verify=CONTEXT).json()["items"],
+            "a code is sent",
+        )
         (code,) = re.findall(r"\b\d{6}\b", sent[-1]["text"])
         proof = {"phone": phone, "code": code}
         return self._ask("POST", "/v1/auth/sessions", _bytes(proof), {}, 0)
@@ -86,7 +92,9 @@ class People:
         if wait_s:
             headers["Prefer"] = f"wait={wait_s}"
         url = self.run["gateway"] + path
-        answer = httpx.request(method, url, content=content, headers=headers, timeout=ANSWER_S_MAX)
+        answer = httpx.request(
+            method, url, content=content, headers=headers, timeout=ANSWER_S_MAX, verify=CONTEXT
+        )
         if answer.status_code > OK_MAX:
             raise Refusal(f"The door answers {answer.status_code} to {path}: {answer.text}")
         found: dict[str, Any] = answer.json() if answer.content else {}

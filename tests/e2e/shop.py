@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +9,11 @@ from typing import Any, Final
 
 import httpx
 
-from deploy.load.people import People, signed
+from deploy.load.people import CONTEXT, People, signed
 from deploy.load.running import Running
 
 WAIT_S_MAX: Final = 120.0
 LOOK_S: Final = 0.1
-CONTEXT: Final = ssl.create_default_context()
-"""Made once: a call that makes its own spends most of its time on that."""
 _TOKENS: Final[dict[str, str]] = {}
 """The operator's session at each system: a second factor's code opens only one."""
 

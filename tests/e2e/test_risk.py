@@ -15,11 +15,12 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from deploy.load.auditing import audit
+from deploy.load.people import CONTEXT
 from deploy.load.running import Running
 from shared.contracts.orders import Origin, PlaceOrder, WantedLine
 from shared.kernel import ids
 from shared.testing.sender import door_headers
-from tests.e2e.shop import CONTEXT, WAIT_S_MAX, Shop, until
+from tests.e2e.shop import WAIT_S_MAX, Shop, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 

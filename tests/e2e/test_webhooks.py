@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from deploy.load.auditing import Audited, audit
+from deploy.load.people import CONTEXT
 
-from .shop import CONTEXT, Shop, until
+from .shop import Shop, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 

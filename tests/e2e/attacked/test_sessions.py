@@ -7,7 +7,8 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from tests.e2e.shop import CONTEXT, until
+from deploy.load.people import CONTEXT
+from tests.e2e.shop import until
 
 from .paths import Operation, operations, table
 from .people import PASSWORD, Cast

@@ -69,14 +69,17 @@ def install() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     from deploy.local import storefront
-    from deploy.local.chromium import chromium
+    from deploy.local.chromium import NoChromium, chromium
     from deploy.local.kafka import installed
 
     cache = of_checkout().cache
     steps = (installed, storefront.checked, storefront.built, chromium)
     with ThreadPoolExecutor(max_workers=len(steps)) as beside:
         for done in [beside.submit(step, cache, print) for step in steps]:
-            done.result()
+            try:
+                done.result()
+            except NoChromium as none:
+                print(f"{none} Until then tests in a browser are skipped.")
 
 
 def pages() -> None:

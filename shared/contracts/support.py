@@ -1,6 +1,7 @@
 """Support threads: a buyer asks, a person answers. The gateway decides; partition key: account id.
 
-A thread knows the order, the line and the step that it was opened from. Words are numbered from 1.
+A thread knows the order, the line and the step that it was opened from; before there is an order,
+what was about to be ordered. Words are numbered from 1.
 """
 
 from typing import Literal
@@ -21,6 +22,8 @@ class OpenThread(Command, owner="gateway", key="account_id", subject="thread_id"
     step: Step | None = None
     sealed_text: str
     """Sealed to the gateway."""
+    sku: str | None = None
+    """What is about to be ordered."""
 
 
 class WriteInThread(Command, owner="gateway", key="account_id", subject="thread_id"):
@@ -71,6 +74,7 @@ class ThreadOpened(Fact, owner="gateway", key="account_id", subject="thread_id")
     line: int | None = None
     step: Step | None = None
     sealed_text: str
+    sku: str | None = None
 
 
 class BuyerWrote(Fact, owner="gateway", key="account_id", subject="thread_id"):

@@ -33,6 +33,8 @@ def test_b5_a_new_buyer_signs_up_orders_pays_and_holds_the_card(
         tour = page.get_by_role("region", name="3 步完成自助下单")
         tour.get_by_role("button", name="下一步").click()
         expect(tour.get_by_role("heading", name="确认并付款")).to_be_visible()
+        tour.get_by_role("button", name="上一步").click()
+        expect(tour.get_by_role("heading", name="选商品和面值")).to_be_visible()
         tour.get_by_role("button", name="跳过").click()
         expect(tour).to_have_count(0)
         page.get_by_role("link", name="Steam").first.click()

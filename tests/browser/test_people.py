@@ -9,7 +9,7 @@ from deploy.load.running import Running
 from tests.browser.acting import sign_in
 from tests.browser.conftest import DESK, PHONE, Visitor, visiting
 from tests.browser.staff import Staff, staff_of
-from tests.e2e.shop import Shop
+from tests.e2e.shop import Shop, until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -115,19 +115,12 @@ def test_e4_what_is_on_no_shelf_is_asked_for_quoted_accepted_and_delivered(
             book.locator("[data-state-of=quoted]").click()
             expect(row).to_contain_text("¥480.00")
             desk.expect_accessible()
-        page.reload()
         expect(page.get_by_text("商品准备中")).to_be_visible()
         items = staff.shop.operator("GET", "/v1/admin/requests?state=quoted").json()["items"]
         (sku,) = [each["sku"] for each in items if HOSTILE in each["text"]]
         path = f"/v1/admin/stock/{sku}/imports"
         assert staff.shop.operator("POST", path, "TEAM-5-SEATS\n").is_success
         accept = page.locator("[data-accept]")
-        for _ in range(20):
-            page.reload()
-            page.locator("[data-request=quoted]").wait_for()
-            if accept.is_visible():
-                break
-            page.wait_for_timeout(300)
         expect(accept).to_have_text("接受报价并支付 ¥480.00")
         visitor.expect_accessible()
         accept.click()
@@ -150,7 +143,9 @@ def test_e2_help_on_an_order_opens_a_thread_that_knows_it_and_the_answer_comes_b
         visitor.expect_accessible()
         page.get_by_role("dialog").get_by_role("button", name="联系客服").click()
         page.get_by_role("link", name="查看咨询").click()
-        expect(page.locator("[data-thread=open]")).to_contain_text(order_id[:8])
+        expect(page.locator("[data-brief]")).to_contain_text(order_id[:8])
+        expect(page.locator("[data-brief]")).to_contain_text("Steam 钱包码 50元 × 1")
+        expect(page.locator("[data-brief] [data-order-state=delivered]")).to_be_visible()
         expect(page.locator("[data-thread=open]")).to_contain_text("收货时")
         thread = page.url.rsplit("/", 1)[1]
         with visiting(browser, system, viewport=DESK) as desk:
@@ -181,6 +176,24 @@ def test_e2_help_on_an_order_opens_a_thread_that_knows_it_and_the_answer_comes_b
         visitor.expect_accessible()
         visitor.open("/support")
         expect(page.locator("[data-answer-time]")).to_contain_text("中位时间")
+        expect(page.get_by_role("link", name="卡密怎么用？")).to_be_visible()
+        visitor.expect_accessible()
+
+
+def test_e2_help_beside_a_product_opens_a_thread_that_knows_the_product(
+    browser: Browser, system: Running, staff: Staff
+) -> None:
+    with visiting(browser, system, viewport=PHONE) as visitor:
+        page = a_buyer(visitor, staff, "/p/steam")
+        page.locator("[data-sku=steam-50]").click()
+        page.get_by_role("button", name="点击帮助").click()
+        form = page.get_by_role("dialog")
+        expect(form.locator("[data-carries]")).to_contain_text("Steam 钱包码 50元 · 选择商品时")
+        form.locator("[data-question]").fill("哪个地区能用？")
+        form.get_by_role("button", name="联系客服").click()
+        page.get_by_role("link", name="查看咨询").click()
+        known = page.locator("[data-thread=open]").get_by_role("link", name="Steam 钱包码 50元")
+        expect(known).to_have_attribute("href", "/p/steam?sku=steam-50")
         visitor.expect_accessible()
 
 
@@ -195,7 +208,7 @@ def test_e2_who_has_not_signed_in_is_shown_the_way_to_a_person(
 
 
 def test_e3_every_product_has_an_article_with_a_drawing_for_each_step(
-    browser: Browser, system: Running
+    browser: Browser, system: Running, staff: Staff
 ) -> None:
     with visiting(browser, system, viewport=PHONE) as visitor:
         page = visitor.page
@@ -219,6 +232,20 @@ def test_e3_every_product_has_an_article_with_a_drawing_for_each_step(
             assert drawn == scenes
             expect(page.get_by_role("heading", level=1)).to_contain_text(shown[product_id]["name"])
             visitor.expect_accessible()
+        drawn = page.locator("[data-scene=fill]")
+        expect(drawn).to_contain_text("UID")
         visitor.open("/p/steam")
         page.get_by_role("link", name="查看图文教程").click()
+        expect(page.locator("[data-scene=choose]")).to_contain_text("Steam 钱包码")
+        expect(page.locator("[data-scene=pay]")).to_contain_text("¥48.00")
+        listing = {
+            "product_id": "by-link", "name": "网盘资料", "category": ["试验"], "kind": "card",
+            "shape": "url_extract",
+            "skus": [{"sku": "by-link-1", "name": "1 份", "face_value": 100, "price": 100}],
+        }  # fmt: skip
+        staff.shop.operator("POST", "/v1/admin/products", listing, Prefer="wait=20")
+        until(lambda: page.request.get(f"{visitor.home}/v1/products/by-link").ok)
+        visitor.open("/help/by-link")
+        expect(page.locator("[data-scene=link]")).to_contain_text("网盘资料")
+        expect(page.locator("[data-scene=code]")).to_have_count(0)
         expect(page.get_by_role("heading", level=1)).to_contain_text("图文教程")

@@ -142,6 +142,18 @@ def test_e2_a_thread_knows_its_order_and_is_answered(shop: Shop) -> None:
     shop.send("POST", path + "/messages", {"text": "还有"}, **WAIT)
     found = shop.send("GET", "/v1/support").json()
     assert (found["items"][0]["state"], found["answer_ms"] > 0) == ("open", True)
+    assert found["items"][0]["question"] == body["text"]
+
+
+def test_e2_a_thread_from_before_the_order_knows_what_is_about_to_be_ordered(shop: Shop) -> None:
+    body = {"text": "哪个地区能用？", "step": "choose", "sku": SKU}
+    assert shop.send("POST", "/v1/support", {**body, "sku": "nothing"}).status_code == 404
+    opened = shop.send("POST", "/v1/support", body, **WAIT)
+    path = f"/v1/support/{opened.json()['thread_id']}"
+    waiting = shop.operator("GET", f"/v1/admin{path[3:]}").json()
+    for found in (shop.send("GET", path).json(), waiting):
+        assert (found["sku"], found["product_id"]) == (SKU, "steam")
+        assert found["about"] == "Steam 钱包码 50元"
 
 
 def test_e2_who_writes_too_fast_is_told_when_to_go_on(shop: Shop) -> None:

@@ -17,7 +17,18 @@ from .pages import cursor_of, limit_of, page, state_of
 from .problems import Problem, speaks
 from .routes import Route
 from .support import NO_THREAD
-from .thread_shapes import Asked, NewMark, NewWord, State, Thread, Threads, sealed, told, words
+from .thread_shapes import (
+    Asked,
+    NewMark,
+    NewWord,
+    State,
+    Thread,
+    Threads,
+    listed,
+    sealed,
+    shown,
+    words,
+)
 
 FIRST: Final = (-1, "")
 STATES: Final = get_args(State)
@@ -31,7 +42,7 @@ async def read_many(request: Request) -> Response:
     state = state_of(request, STATES)
     door, language = door_of(request), speaks(request)
     rows = await door.threads.in_state(state, after, limit + 1)
-    items = [told(row, language, to_shop=True) for row in rows]
+    items = await listed(rows, language, door, to_shop=True)
     found = page(items, [(row.waiting_ms, row.thread_id) for row in rows], limit)
     return json_answer({**found, "answer_ms": await door.threads.answer_ms()})
 
@@ -41,7 +52,7 @@ async def read_one(request: Request) -> Response:
     await operator("support")(request)
     row, door = await _row(request), door_of(request)
     said = words(door, await door.threads.words(row.thread_id), to_shop=True)
-    return json_answer({**told(row, speaks(request), to_shop=True), "words": said})
+    return json_answer({**shown(row, speaks(request), door, to_shop=True), "words": said})
 
 
 async def answer(request: Request) -> Response:

@@ -91,6 +91,8 @@ class ProductShape(Shape):
     name: str
     category: list[str]
     kind: str
+    shape: str | None
+    """What its cards are made of; none: a single code, or a top-up."""
     guide: str
     refund_window_h: int | None
     """Hours after delivery for which a line may be disputed; none: the shop's own 72."""

@@ -180,6 +180,7 @@ def _product(
         "name": product.name,
         "category": list(product.category),
         "kind": product.kind,
+        "shape": product.shape or None,
         "guide": product.guide,
         "refund_window_h": product.refund_window_h or None,
         "revision": product.revision,

@@ -18,7 +18,18 @@ from .orders import LAST
 from .pages import cursor_of, limit_of, page
 from .problems import Problem, speaks
 from .routes import Route
-from .thread_shapes import Asked, NewMark, NewThread, NewWord, Thread, Threads, sealed, told, words
+from .thread_shapes import (
+    Asked,
+    NewMark,
+    NewThread,
+    NewWord,
+    Thread,
+    Threads,
+    listed,
+    sealed,
+    shown,
+    words,
+)
 
 NO_THREAD: Final = "SUPPORT_"
 """What a refusal by the gateway's rules is called on the wire begins with."""
@@ -34,6 +45,8 @@ async def open_one(request: Request) -> Response:
         doc = await door_of(request).read.order(asking.name, new.order_id)
         if doc is None or (new.line and new.line > len(doc.lines)):
             raise Problem("NOT_FOUND")
+    if new.sku is not None and await door_of(request).catalogue.shelf(new.sku) is None:
+        raise Problem("NOT_FOUND")
     await once(request, asking, new, lambda: Answer(thread_id))
     command = OpenThread(
         thread_id=thread_id,
@@ -42,6 +55,7 @@ async def open_one(request: Request) -> Response:
         line=new.line,
         step=new.step,
         sealed_text=sealed(door_of(request), thread_id, new.text),
+        sku=new.sku,
     )
     where, body = f"/v1/support/{thread_id}", {"thread_id": thread_id}
     return await heard(request, command, thread_id, NO_THREAD, body, where)
@@ -53,7 +67,7 @@ async def read_many(request: Request) -> Response:
     before = cursor_of(request, tuple[int, str]) or LAST
     door, language = door_of(request), speaks(request)
     rows = await door.threads.of_account(asking.name, before, limit + 1)
-    items = [told(row, language) for row in rows]
+    items = await listed(rows, language, door)
     found = page(items, [(row.changed_ms, row.thread_id) for row in rows], limit)
     return json_answer({**found, "answer_ms": await door.threads.answer_ms()})
 
@@ -63,7 +77,7 @@ async def read_one(request: Request) -> Response:
     _, row = await _mine(request)
     door = door_of(request)
     said = await door.threads.words(row.thread_id)
-    return json_answer({**told(row, speaks(request)), "words": words(door, said)})
+    return json_answer({**shown(row, speaks(request), door), "words": words(door, said)})
 
 
 async def write(request: Request) -> Response:

@@ -13,6 +13,8 @@ from .shapes import AMOUNT_MAX, Id, Shape
 
 TEXT_LENGTH_MAX: Final = 2_000
 NUMBER_MAX: Final = 10_000
+QUESTION_LENGTH_MAX: Final = 80
+"""Of how a thread began, in lists."""
 Text = Annotated[str, Field(min_length=1, max_length=TEXT_LENGTH_MAX, pattern=r"\S")]
 State = Literal["open", "answered", "closed"]
 Step = Literal["choose", "pay", "receive"]
@@ -24,6 +26,8 @@ class NewThread(Shape):
     text: Text
     order_id: Id | None = None
     line: Annotated[int, Field(ge=1, le=AMOUNT_MAX)] | None = None
+    sku: Id | None = None
+    """What is about to be ordered, where there is no order yet."""
     step: Step | None = None
     """Which of the three steps it was opened from."""
 
@@ -58,6 +62,12 @@ class Thread(Shape):
     order_id: str | None = None
     line: int | None = None
     step: Step | None = None
+    sku: str | None = None
+    product_id: str | None = None
+    about: str | None = None
+    """What is about to be ordered, by name."""
+    question: str | None = None
+    """How it began; in lists."""
     state: State
     label: str
     opened_at: str
@@ -94,6 +104,36 @@ def sealed(door: Door, thread_id: str, text: str) -> str:
     return door.secrets.own.seal(text, purpose(thread_id))
 
 
+async def listed(
+    rows: list[ThreadRow], language: Language, door: Door, *, to_shop: bool = False
+) -> list[dict[str, Any]]:
+    """The threads, each with what it is about and how it began."""
+    first = await door.threads.first(rows)
+    return [
+        {**shown(row, language, door, to_shop=to_shop), **_question(door, row, first)}
+        for row in rows
+    ]
+
+
+def _question(door: Door, row: ThreadRow, first: dict[str, str]) -> dict[str, str]:
+    if row.thread_id not in first:
+        return {}
+    text = door.secrets.own.open(first[row.thread_id], purpose(row.thread_id))
+    return {"question": text[:QUESTION_LENGTH_MAX]}
+
+
+def shown(
+    row: ThreadRow, language: Language, door: Door, *, to_shop: bool = False
+) -> dict[str, Any]:
+    """The thread, with the name of what was about to be ordered."""
+    found = told(row, language, to_shop=to_shop)
+    shelf = door.catalogue.now.skus.get(row.sku)
+    if shelf is None:
+        return found
+    name = f"{shelf.product.name} {shelf.offer.name}".strip()
+    return {**found, "product_id": shelf.product.product_id, "about": name}
+
+
 def told(row: ThreadRow, language: Language, *, to_shop: bool = False) -> dict[str, Any]:
     """The thread; to the shop with whose it is, and what the shop has not read."""
     found: dict[str, Any] = {
@@ -102,7 +142,7 @@ def told(row: ThreadRow, language: Language, *, to_shop: bool = False) -> dict[s
         "changed_at": rfc3339(row.changed_ms),
         "unread": row.words - (row.read_by_shop if to_shop else row.read_by_buyer),
     }  # fmt: skip
-    about = {"order_id": row.order_id, "line": row.line, "step": row.step}
+    about = {"order_id": row.order_id, "line": row.line, "step": row.step, "sku": row.sku}
     found |= {name: value for name, value in about.items() if value}
     if row.waiting_ms:
         found["waiting_since"] = rfc3339(row.waiting_ms)

@@ -22,6 +22,9 @@ MOVED: Final = """
 select * from thread_view where account_id = %b and position > %b order by position limit %b
 """
 NEWEST: Final = "select coalesce(max(position), 0)::bigint from thread_view where account_id = %b"
+FIRST: Final = """
+select thread_id, sealed_text from thread_word where number = 1 and thread_id = any(%b::text[])
+"""
 WORDS: Final = "select * from thread_word where thread_id = %b order by number limit %b"
 ANSWER_TIME: Final = """
 select percentile_disc(0.5) within group (order by answered_ms - opened_ms)::bigint from (
@@ -71,6 +74,10 @@ class Threads:
     async def words(self, thread_id: str) -> list[Word]:
         """What was said, in order."""
         return [Word(*row) for row in await self._all(WORDS, (thread_id, WORDS_MAX))]
+
+    async def first(self, rows: list[ThreadRow]) -> dict[str, str]:
+        """The first word of each, still sealed."""
+        return dict(await self._all(FIRST, ([row.thread_id for row in rows],)))
 
     async def answer_ms(self) -> int | None:
         """The median time to a first answer, lately; None where there was none."""

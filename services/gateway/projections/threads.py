@@ -28,7 +28,7 @@ BUYER: Final = "buyer"
 
 LOAD: Final = "select * from thread_view where thread_id = any(%b::text[])"
 SAVE: Final = """
-insert into thread_view values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+insert into thread_view values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 on conflict (thread_id) do update
 set state = excluded.state, waiting_ms = excluded.waiting_ms, answered_ms = excluded.answered_ms,
     changed_ms = excluded.changed_ms, words = excluded.words, position = excluded.position,
@@ -56,6 +56,8 @@ class ThreadRow(NamedTuple):
     read_by_buyer: int
     read_by_shop: int
     position: int
+    sku: str = ""
+    """What was about to be ordered; empty: nothing."""
 
 
 class Word(NamedTuple):
@@ -74,7 +76,7 @@ def moved(row: ThreadRow | None, fact: Moving, time_ms: int, position: int) -> T
         about = (fact.order_id or "", fact.line or 0, fact.step or "")
         return ThreadRow(
             fact.thread_id, fact.account_id, *about, "open", time_ms, time_ms, 0, time_ms, 1, 1, 0,
-            position,
+            position, fact.sku or "",
         )  # fmt: skip
     if row is None:
         return None

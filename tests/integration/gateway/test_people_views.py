@@ -38,6 +38,10 @@ HISTORIES: Final[dict[str, Sequence[Fact]]] = {
         account.blocked(), account.unblocked(), account.blocked("b-2"), account.LEVEL,
         account.refused("ALREADY_BLOCKED", "b-3"), account.ENDED,
     ],
+    "before there is an order": [
+        thread.OPENED.model_copy(update={"order_id": None, "line": None, "sku": "steam-50"}),
+        thread.answered(),
+    ],
     "answered and closed": [thread.OPENED, thread.answered(), thread.wrote(3), thread.closed()],
 }  # fmt: skip
 

@@ -114,6 +114,16 @@ def test_the_view_says_who_waits_since_when_and_what_is_unread() -> None:
     assert seen(OPENED, closed(), ThreadRead(**WHOSE, who="shop", number=1)).state == "closed"
 
 
+def test_a_thread_that_is_opened_before_there_is_an_order_knows_what_is_about_to_be_ordered() -> (
+    None
+):
+    asking = OPENING.model_copy(update={"order_id": None, "line": None, "sku": "steam-50"})
+    opened = ThreadOpened(**asking.model_dump())
+    given().when(asking).then(opened)
+    assert (seen(opened).sku, seen(OPENED).sku) == ("steam-50", "")
+    assert seen(opened, answered(), closed()).sku == "steam-50"
+
+
 def test_every_word_is_kept_with_who_said_it() -> None:
     said = [word_of(fact, 7) for fact in (OPENED, wrote(), answered(3), closed())]
     assert [(word.number, word.who) for word in said if word] == [

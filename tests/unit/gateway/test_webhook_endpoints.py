@@ -1,5 +1,7 @@
 """Webhook endpoints: set, challenged, given another secret, barred (F4)."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from services.gateway import domain
 from services.gateway.domain import Rotate
 from services.gateway.domain.webhook_barring import address_of
+from services.gateway.domain.webhook_events import NAMES
 from services.gateway.domain.webhook_limits import (
     ENDPOINTS_MAX,
     OLD_SECRET_MS,
@@ -210,3 +213,8 @@ def test_allowing_an_endpoint_that_nobody_barred_leaves_it_as_it_stands() -> Non
     barred = endpoint_after(row._replace(state="barred"), allowed, NOW_MS)
     assert barred
     assert barred.state == "disabled"
+
+
+def test_an_owner_can_choose_every_message_on_the_page() -> None:
+    page = Path("services/gateway/storefront/src/shop/developers/WebhookEdit.vue")
+    assert set(re.findall(r'"(order\.[a-z_]+)"', page.read_text("utf-8"))) == set(NAMES)

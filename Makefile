@@ -85,7 +85,7 @@ requirements: $(READY) ## Which tests show which row of what the product must do
 # Two tests at a time, because most of them wait; tests/side_by_side.py says which stay together.
 SIDE_BY_SIDE := -n 2
 # Browser tests that do not gate, for time: `make browser` has them all.
-BEYOND := accounts board stock weather developers voices people disputes rooms breakdown written
+BEYOND := accounts board stock weather developers voices people disputes rooms breakdown cards written
 test: lint ## Check everything that gates: lint, then the tests
 	@$(KAMENG) install
 	@.venv/bin/python -m pytest $(SIDE_BY_SIDE) --durations=10 --ignore=tests/tidy $(foreach word,$(BEYOND),--ignore-glob='*/browser/test_*$(word).py')

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from deploy.load.running import Running
-from tests.browser.acting import Operator, sign_in
+from tests.browser.acting import Operator, sign_in, texts
 from tests.browser.conftest import Visitor, visiting
+from tests.e2e.shop import until
 
 KEPT_MS = 1_200
 """A browser keeps what anybody may see for a second."""
@@ -82,10 +83,16 @@ def test_a10_on_a_sold_out_sku_the_button_promises_to_tell_and_the_account_page_
                   "low_stock": 0}],
     }  # fmt: skip
     operator.send("POST", "/v1/admin/products", listing)
-    with visiting(browser, system) as visitor:
+    told, quiet = phone(), phone()
+    with visiting(browser, system) as visitor, visiting(browser, system) as other:
+        for each, number in ((visitor, told), (other, quiet)):
+            each.open("/sign-in?to=/p/awaited")
+            sign_in(each, number, each.page)
+        other.page.get_by_label("到货时也发短信给我").uncheck()
+        other.page.locator("[data-wait]").click()
+        expect(other.page.locator("[data-waiting]")).to_contain_text("已登记")
         page = visitor.page
-        visitor.open("/sign-in?to=/p/awaited")
-        sign_in(visitor, phone(), page)
+        expect(page.get_by_label("到货时也发短信给我")).to_be_checked()
         page.locator("[data-wait]").click()
         expect(page.locator("[data-waiting]")).to_contain_text("已登记")
         visitor.expect_accessible()
@@ -93,8 +100,12 @@ def test_a10_on_a_sold_out_sku_the_button_promises_to_tell_and_the_account_page_
         waiting = page.locator("[data-waitlist]")
         expect(waiting.get_by_text("等候中")).to_be_visible()
         visitor.expect_accessible()
-        operator.send_text("/v1/admin/stock/awaited-1/imports", "WAITS-11111")
+        operator.send_text("/v1/admin/stock/awaited-1/imports", "WAITS-11111\nWAITS-22222")
         expect(waiting.get_by_text("已到货")).to_be_visible()
+        other.open("/account")
+        expect(other.page.locator("[data-waitlist]").get_by_text("已到货")).to_be_visible()
+        until(lambda: any("到货" in text for text in texts(visitor.run, told)))
+        assert not any("到货" in text for text in texts(visitor.run, quiet))
 
 
 def test_a_target_is_saved_offered_again_renamed_and_removed(

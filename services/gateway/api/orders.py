@@ -20,6 +20,7 @@ from shared.shards.partitions import partition_of
 
 from .asking import customer, door_of, spend
 from .bodies import json_answer, read_body
+from .messages import messages
 from .once import key_of, wait_of
 from .order_json import order_json
 from .origin import origin_of
@@ -32,6 +33,8 @@ from .timeline import timeline_json
 
 DELIVERED: Final = frozenset({"delivered", "completed"})
 LAST: Final = (2**62, "")
+STATES_MAX: Final = 16
+"""Asked for at once: more than there are."""
 """Later than any order."""
 
 
@@ -163,12 +166,26 @@ async def own_order(request: Request, asking: Asking) -> OrderDoc:
 
 
 async def read_many(request: Request) -> Response:
-    """The account's orders, the newest first."""
+    """The account's orders, the newest first; `state=processing,failed` those in one of these."""
     asking, limit = await customer(request), limit_of(request)
     before = cursor_of(request, tuple[int, str]) or LAST
-    docs = await door_of(request).read.orders(asking.name, before, limit + 1)
+    states = states_of(request.query_params.get("state", ""))
+    read = door_of(request).read
+    if states:
+        docs = await read.orders_in(asking.name, states, before, limit + 1)
+    else:
+        docs = await read.orders(asking.name, before, limit + 1)
     items = [order_json(doc, speaks(request)) for doc in docs]
     return json_answer(page(items, [(doc.placed_ms, doc.order_id) for doc in docs], limit))
+
+
+def states_of(text: str) -> list[str]:
+    """States of orders, with commas between them; raises the problem that one is none."""
+    states, known = [each for each in text.split(",") if each], messages().states
+    if len(states) > STATES_MAX or any(each not in known for each in states):
+        error = {"pointer": "?state", "code": "unknown", "detail": ",".join(known)}
+        raise Problem("BAD_REQUEST", errors=[error])
+    return states
 
 
 async def timeline(request: Request) -> Response:
@@ -183,7 +200,7 @@ ROUTES: Final = (
     Route("POST", "/v1/orders", place, "下单 · Place an order", "customer", NewOrder, Order, 202,
           once=True, lean=True),
     Route("GET", "/v1/orders", read_many, "我的订单 · Orders, the newest first", "customer",
-          answer=Orders, query=("limit", "cursor")),
+          answer=Orders, query=("state", "limit", "cursor")),
     Route("GET", "/v1/orders/{order_id}", read_one, "订单详情 · One order", "customer",
           answer=Order),
     Route("GET", "/v1/orders/{order_id}/timeline", timeline, "订单时间线 · An order's facts",

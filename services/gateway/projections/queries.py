@@ -37,6 +37,16 @@ union all
  order by received_ms desc, order_id desc limit %b)
 order by 3 desc, 4 desc limit %b
 """
+ORDERS_IN: Final = """
+(select doc, null::bytea as command, placed_ms, order_id from order_view
+ where account_id = %b and (placed_ms, order_id) < (%b, %b) and state = any(%b::text[])
+ order by placed_ms desc, order_id desc limit %b)
+union all
+(select null, command, received_ms, order_id from order_request
+ where account_id = %b and (received_ms, order_id) < (%b, %b) and 'received' = any(%b::text[])
+ order by received_ms desc, order_id desc limit %b)
+order by 3 desc, 4 desc limit %b
+"""
 MOVED: Final = """
 select doc from order_view where account_id = %b and position > %b order by position limit %b
 """
@@ -133,6 +143,14 @@ class Read:
         """The newest first, placed before that (time, order id)."""
         where = (account_id, *before, limit)
         rows = await self._all(ORDERS, (*where, *where, limit))
+        return [received_doc(doc, command, time_ms) for doc, command, time_ms, _ in rows]
+
+    async def orders_in(
+        self, account_id: str, states: list[str], before: tuple[int, str], limit: int
+    ) -> list[OrderDoc]:
+        """Those that are in one of these states, as orders() has them."""
+        where = (account_id, *before, states, limit)
+        rows = await self._all(ORDERS_IN, (*where, *where, limit))
         return [received_doc(doc, command, time_ms) for doc, command, time_ms, _ in rows]
 
     async def moved(self, account_id: str, after: int) -> list[OrderDoc]:

@@ -91,6 +91,19 @@ async def test_orders_are_listed_page_by_page_the_newest_first(pool: Pool) -> No
     assert [doc.order_id for doc in rest] == ["ord-3", "ord-2", "ord-1"]
 
 
+async def test_c1_an_account_s_orders_are_found_by_their_states_on_whichever_page_they_are(
+    pool: Pool,
+) -> None:
+    await follow(pool, [another(PLACED, number) for number in range(1, 6)])
+    await follow(pool, [another(PAID, 2)], start=6)
+    read = Read(pool)
+    found = await read.orders_in("acc-1", ["processing"], LAST, 2)
+    assert [doc.order_id for doc in found] == ["ord-2"]
+    found = await read.orders_in("acc-1", ["processing", "awaiting_payment"], LAST, 10)
+    assert [doc.order_id for doc in found] == ["ord-5", "ord-4", "ord-3", "ord-2", "ord-1"]
+    assert await read.orders_in("acc-1", ["completed"], LAST, 10) == []
+
+
 async def test_what_moved_after_a_position_is_found_in_order(pool: Pool) -> None:
     await follow(pool, [another(PLACED, 1), another(PLACED, 2), another(PAID, 1)])
     read = Read(pool)

@@ -20,6 +20,17 @@ const DONE: Record<string, number> = {
 
 export const ENDED = new Set(["completed", "refused", "cancelled", "expired", "refunded"]);
 
+/** The states of orders, as 个人中心 puts them together: each is in one group. */
+export const GROUPS = {
+  unpaid: ["received", "awaiting_payment", "awaiting_verification", "in_review"],
+  processing: ["processing"],
+  delivered: ["delivered"],
+  completed: ["completed"],
+  refund: ["failed", "refunding", "refunded"],
+  closed: ["refused", "cancelled", "expired"],
+} as const;
+export type Group = keyof typeof GROUPS;
+
 /** Steps that are behind it; null where it has left the way. */
 export function done(state: string): number | null {
   return DONE[state] ?? null;
@@ -33,6 +44,9 @@ export function saying(order: Order): string {
   }
   const slow = order.lines.some((line) => line.kind === "topup" && line.state === "processing");
   if (order.state === "processing" && slow) return t("say.topup");
+  if (order.state === "delivered" && order.lines.every((line) => line.kind === "topup")) {
+    return t("say.toppedUp");
+  }
   const key = `say.${order.state}`;
   return isKey(key) ? t(key) : order.label;
 }

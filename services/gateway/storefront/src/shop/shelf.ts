@@ -2,6 +2,7 @@
 import { onScopeDispose } from "vue";
 import { api, told, type Product, type Rating, type Sku } from "../api/client";
 import { seconds } from "../look/time";
+import { took } from "../look/took";
 import { t } from "../text/shop";
 
 /** One product as it stands now. */
@@ -38,10 +39,19 @@ export function stockOf(product: Product): Stock {
 
 export const STOCK_TONE: Record<string, string> = { plenty: "good", low: "warn", sold_out: "" };
 
-/** How long deliveries of these have taken, the slowest of them. */
+const FINE_MS = 10_000;
+
+/** `0.3 秒`, `4 分钟`, `1.5 小时`: the largest unit that fits, seconds with a digit where few. */
+export function lasting(ms: number): string {
+  if (ms < FINE_MS) return t("lasting.seconds", { n: seconds(ms) });
+  const { unit, n } = took(ms);
+  return t(`lasting.${unit}`, { n });
+}
+
+/** How long deliveries of these have taken, the slowest of them; unknown before the first. */
 export function arrives(skus: Sku[]): string {
   const times = skus.map((sku) => sku.delivery.p50_ms ?? 0).filter((ms) => ms > 0);
-  return times.length ? t("arrives", { n: seconds(Math.max(...times)) }) : t("arrives.unknown");
+  return times.length ? t("arrives", { n: lasting(Math.max(...times)) }) : t("arrives.unknown");
 }
 
 const AGAIN_MS = 3000;

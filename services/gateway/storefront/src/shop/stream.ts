@@ -17,6 +17,8 @@ const restocked = new Set<() => void>();
 const AGAIN_MS = 2000;
 
 export const live = ref(false);
+/** A connection there was, or was tried, is gone. */
+export const lost = ref(false);
 
 const heard = new Set<(moved: Moved) => void>();
 let source: EventSource | null = null;
@@ -26,6 +28,7 @@ function open(): void {
   source = new EventSource("/v1/stream");
   source.addEventListener("open", () => {
     live.value = true;
+    lost.value = false;
     for (const hear of heard) hear({ order_id: "", state: "", type: "" });
     for (const hear of answered) hear();
   });
@@ -41,6 +44,7 @@ function open(): void {
   });
   source.addEventListener("error", () => {
     live.value = false;
+    lost.value = true;
     if (source?.readyState === EventSource.CLOSED) again = window.setTimeout(open, AGAIN_MS);
   });
 }
@@ -49,7 +53,7 @@ function close(): void {
   window.clearTimeout(again);
   source?.close();
   source = null;
-  live.value = false;
+  live.value = lost.value = false;
 }
 
 watch(signedIn, (is) => (is ? open() : close()), { immediate: true });

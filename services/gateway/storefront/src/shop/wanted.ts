@@ -14,10 +14,17 @@ export function orderOf(
   price: Amount,
   payWith: string,
   target: Target,
+  coupon = "",
 ): NewOrder {
   const line = { sku: sku.sku, quantity, unit_price: price };
   const whole = Object.keys(target).length ? { ...line, target } : line;
-  return { lines: [whole], pay_with: payWith, allow_partial: false, on_decline: "wait" };
+  const order: NewOrder = {
+    lines: [whole],
+    pay_with: payWith,
+    allow_partial: false,
+    on_decline: "wait",
+  };
+  return coupon ? { ...order, coupon } : order;
 }
 
 export const WAYS = ["wallet", "yunfu", "kapay"] as const;

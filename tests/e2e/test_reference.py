@@ -106,7 +106,11 @@ def _listens(url: str) -> bool:
 
 
 def test_f3_the_page_shows_the_very_programs_and_every_message(shop: Shop) -> None:
-    page = httpx.get(shop.run["gateway"] + "/docs").text
+    sent = httpx.get(shop.run["gateway"] + "/docs")
+    page, policy = sent.text, sent.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    nonce = policy.partition("'nonce-")[2].partition("'")[0]
+    assert page.count(f'nonce="{nonce}"') == 2  # its style and its script
     assert "hmac.new(SECRET.encode()" in page
     assert "order.delivered" in page
     assert "5 s · 5 min · 30 min · 2 h" in page

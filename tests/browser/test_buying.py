@@ -26,7 +26,8 @@ def operator(system: Running) -> Operator:
 def test_b5_a_new_buyer_signs_up_orders_pays_and_holds_the_card(
     browser: Browser, system: Running
 ) -> None:
-    """B1, B3, B5, C1, C2, C3, C4, E1."""
+    """Tour, sign-up, step-up, channel (B1, B3, B5, C1, C2, C3, C4, D2, E1)."""
+    phone = "13900000001"
     with visiting(browser, system) as visitor:
         page, began_s = visitor.page, time.monotonic()
         visitor.open("/")
@@ -38,18 +39,23 @@ def test_b5_a_new_buyer_signs_up_orders_pays_and_holds_the_card(
         tour.get_by_role("button", name="跳过").click()
         expect(tour).to_have_count(0)
         page.get_by_role("link", name="Steam").first.click()
-        page.locator("[data-sku=steam-50]").click()
+        page.locator("[data-sku=steam-500]").click()
+        page.get_by_role("button", name="增加").click()
         page.get_by_role("button", name="立即购买").click()
         dialog = page.get_by_role("dialog")
         visitor.expect_accessible()
-        sign_in(visitor, "13900000001", dialog)
+        sign_in(visitor, phone, dialog)
         pay = dialog.locator("[data-pay]")
-        expect(pay).to_have_text("支付 ¥48.00")
+        expect(pay).to_have_text("支付 ¥960.00")
         expect(pay).to_be_enabled()
         visitor.expect_accessible()
         pay.dblclick()
+        order = page.locator("[data-order]")
+        expect(order).to_have_attribute("data-order", "awaiting_verification")
+        page.get_by_label("验证码第 1 位").click()
+        page.keyboard.type(code_sent(visitor.run, phone, 1), delay=10)  # it had one to sign in
         pay_at_the_channel(visitor)
-        expect(page.locator("[data-order]")).to_have_attribute("data-order", "delivered")
+        expect(order).to_have_attribute("data-order", "delivered")
         assert not CARD.search(page.content()), "no code is in the page before it is asked for"
         page.locator("[data-reveal]").click()
         code = page.locator(".code").first

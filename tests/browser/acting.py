@@ -9,16 +9,18 @@ from typing import Any, Final
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-from deploy.load.people import People
+from deploy.load.people import CONTEXT, People
 from tests.browser.conftest import Visitor
 
 SMS_S_MAX: Final = 20.0
 ANSWER_S_MAX: Final = 30.0
+TABS_MAX: Final = 60
 
 
 def texts(run: dict[str, Any], phone: str) -> list[str]:
     """What that phone has got, the oldest first."""
-    sent = httpx.get(f"{run['twins']['sms']}/sms?phone={phone}").json()["items"]
+    sms = f"{run['twins']['sms']}/sms?phone={phone}"
+    sent = httpx.get(sms, verify=CONTEXT).json()["items"]
     return [each["text"] for each in sent]
 
 
@@ -30,6 +32,15 @@ def code_sent(run: dict[str, Any], phone: str, before: int) -> str:
             return str(re.findall(r"\b\d{6}\b", sent[-1])[-1])
         assert time.monotonic() < deadline_s, "no text came"
         time.sleep(0.1)
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until it has the focus, as who has no mouse does."""
+    for _ in range(TABS_MAX):
+        if target.evaluate("each => each === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{target} is not reached by {TABS_MAX} tabs")
 
 
 def sign_in(visitor: Visitor, phone: str, at: Page | Locator) -> None:

@@ -7,11 +7,19 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from deploy.load.running import Running
-from tests.browser.acting import pay_at_the_channel, sign_in
+from tests.browser.acting import code_sent, pay_at_the_channel, sign_in, tab_to, texts
 from tests.browser.conftest import visiting
 
 pytestmark = pytest.mark.timeout(300)
 
+HELD_MS = 100
+"""A finger is not quicker."""
+MOVING = """() => [...document.querySelectorAll("*")]
+    .flatMap(each => ["", "::before", "::after"].map(part => [each, getComputedStyle(each, part)]))
+    .filter(([, style]) => ["animationDuration", "transitionDuration"]
+        .some(name => style[name].split(",").some(text => parseFloat(text) > 0.001)))
+    .map(([each]) => each.outerHTML.slice(0, 80))"""
+"""What may take more than a millisecond to change."""
 EVIL = "\"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}'"
 
 
@@ -106,29 +114,94 @@ def test_words_that_want_to_be_code_stay_words(browser: Browser, system: Running
 
 
 def test_who_has_no_mouse_buys_with_the_keyboard_alone(browser: Browser, system: Running) -> None:
-    """B1."""
+    """From the address to the card by Tab, arrows, Enter and Escape (B1)."""
     with visiting(browser, system) as visitor:
-        page, keys = visitor.page, visitor.page.keyboard
+        page, keys, dialog = visitor.page, visitor.page.keyboard, visitor.page.get_by_role("dialog")
         visitor.open("/p/steam")
-        page.get_by_role("radio").first.focus()
-        keys.press("ArrowRight")
-        keys.press("ArrowLeft")
-        expect(page.get_by_role("radio").first).to_have_attribute("data-state", "checked")
-        page.get_by_role("button", name="立即购买").focus()
+        buy = page.get_by_role("button", name="立即购买")
+        tab_to(page, page.get_by_role("radio").first)
+        for key, number in (("ArrowRight", 1), ("ArrowLeft", 0)):
+            keys.press(key, delay=HELD_MS)
+            chosen = page.get_by_role("radio").nth(number)
+            expect(chosen).to_have_attribute("data-state", "checked")
+        tab_to(page, buy)
         keys.press("Enter")
-        expect(page.get_by_role("dialog")).to_be_visible()
+        expect(dialog).to_be_visible()
         keys.press("Escape")
-        expect(page.get_by_role("dialog")).to_have_count(0)
-        expect(page.get_by_role("button", name="立即购买")).to_be_focused()
+        expect(dialog).to_have_count(0)
+        expect(buy).to_be_focused()
         keys.press("Enter")
-        sign_in(visitor, "13900000006", page.get_by_role("dialog"))
+        tab_to(page, dialog.get_by_label("手机号"))
+        before = len(texts(visitor.run, "13900000006"))
+        keys.type("13900000006")
+        tab_to(page, dialog.get_by_role("button", name="获取验证码"))
+        keys.press("Enter")
+        first = dialog.get_by_label("验证码第 1 位")
+        expect(first).to_be_visible()
+        tab_to(page, first)
+        keys.type(code_sent(visitor.run, "13900000006", before), delay=10)
         expect(page.locator("[data-pay]")).to_be_enabled()
-        page.locator("[data-pay]").focus()
+        tab_to(page, page.locator("[data-pay]"))
         keys.press("Enter")
-        pay_at_the_channel(visitor)
-        page.locator("[data-reveal]").focus()
+        link = page.locator("[data-pay-page]")
+        expect(link).to_be_visible()
+        tab_to(page, link)
+        with page.context.expect_page() as opened:
+            keys.press("Enter")
+        opened.value.get_by_role("button", name="确认付款").press("Enter")
+        expect(page.locator("[data-reveal]")).to_be_visible()
+        tab_to(page, page.locator("[data-reveal]"))
         keys.press("Enter")
         expect(page.locator(".code").first).to_be_visible()
+
+
+def test_who_goes_back_from_the_payment_orders_nothing_twice(
+    browser: Browser, system: Running
+) -> None:
+    """Back to the product and forward again, then to the channel and back: one order (C1)."""
+    with visiting(browser, system) as visitor:
+        page = visitor.page
+        visitor.open("/sign-in?to=/p/steam")
+        sign_in(visitor, "13900000013", page)
+        page.locator("[data-sku=steam-50]").click()
+        page.get_by_role("button", name="立即购买").click()
+        page.locator("[data-pay]").click()
+        link, order = page.locator("[data-pay-page]"), page.locator("[data-order]")
+        expect(link).to_be_visible()
+        here, channel = page.url, str(link.get_attribute("href"))
+        page.go_back()
+        expect(page.get_by_role("heading", name="Steam", level=1)).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.go_forward()
+        expect(page).to_have_url(here)
+        expect(order).to_have_attribute("data-order", "awaiting_payment")
+        page.goto(channel)  # in the same tab, as a phone does
+        page.get_by_role("button", name="确认付款").click()
+        expect(page.get_by_text("已付款")).to_be_visible()
+        while not page.url.startswith(visitor.home):  # bounded by: the pages of this tab
+            page.go_back()
+        expect(page).to_have_url(here)
+        expect(order).to_have_attribute("data-order", "delivered")
+        page.get_by_role("link", name="我的订单").click()
+        expect(page.locator(".order")).to_have_count(1)
+        elsewhere = "asked " + channel.partition("/pay/")[0]
+        visitor.wrong = [each for each in visitor.wrong if not each.startswith(elsewhere)]
+
+
+@pytest.mark.parametrize(("wanted", "moves"), [("no-preference", True), ("reduce", False)])
+def test_nothing_moves_for_who_wants_nothing_to_move(
+    browser: Browser, system: Running, wanted: str, moves: bool
+) -> None:
+    with visiting(browser, system, reduced_motion=wanted) as visitor:
+        moving: list[str] = []
+        for path in ("/", "/p/steam", "/help/steam", "/console"):
+            visitor.open(path)
+            moving += visitor.page.evaluate(MOVING)
+        visitor.open("/p/steam")
+        visitor.page.get_by_role("button", name="立即购买").click()
+        expect(visitor.page.get_by_role("dialog")).to_be_visible()
+        moving += visitor.page.evaluate(MOVING)
+        assert bool(moving) == moves, moving
 
 
 def test_a_buyer_sees_where_they_are_signed_in_and_ends_what_they_do_not_know(

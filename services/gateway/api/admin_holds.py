@@ -20,7 +20,7 @@ from .outcomes import outcome
 from .pages import cursor_of, limit_of, page
 from .problems import Problem
 from .routes import Route
-from .shapes import NAME_LENGTH_MAX, Money, Shape
+from .shapes import NAME_LENGTH_MAX, Shape, Sum
 
 FIRST: Final = (0, "")
 
@@ -40,7 +40,7 @@ class HoldShape(Shape):
     state: Literal["held", "released", "refused", "expired", "closed"]
     rules: list[str]
     ruleset: str
-    amount: Money
+    amount: Sum
     held_at: str
     deadline_at: str
     by: str | None = None

@@ -23,7 +23,7 @@ from .order_json import money, order_json
 from .pages import cursor_of, limit_of, packed, page
 from .problems import Problem, speaks
 from .routes import Route
-from .shapes import Money, Order, Shape, TimelineEntry
+from .shapes import Order, Shape, Sum, TimelineEntry
 from .timeline import timeline_json
 
 READERS: Final[tuple[Role, ...]] = ("support", "risk", "finance", "auditor")
@@ -53,7 +53,7 @@ class RefundShape(Shape):
     """Money that went back or is on its way, or why it did not."""
 
     refund_id: str
-    amount: Money
+    amount: Sum
     state: Literal["refunding", "refunded", "denied"]
     code: str | None = None
     """Why it was denied."""

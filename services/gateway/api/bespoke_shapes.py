@@ -14,7 +14,7 @@ from shared.contracts.envelope import rfc3339
 
 from .messages import Language, messages
 from .order_json import money
-from .shapes import AMOUNT_MAX, NAME_LENGTH_MAX, Money, Quantity, Shape
+from .shapes import AMOUNT_MAX, NAME_LENGTH_MAX, Money, Quantity, Shape, Sum
 
 TEXT_LENGTH_MAX: Final = 2_000
 VALID_DAYS_MAX: Final = 30
@@ -69,7 +69,7 @@ class Quote(Shape):
     name: str
     quantity: int
     unit_price: Money
-    total: Money
+    total: Sum
     until: str
     ready: bool
     """Its goods are there: it can be accepted."""

@@ -12,7 +12,7 @@ from shared.kernel.credit_code import is_credit_code
 
 from .messages import Language, messages
 from .order_json import money
-from .shapes import AMOUNT_MAX, NAME_LENGTH_MAX, Money, Shape
+from .shapes import AMOUNT_MAX, NAME_LENGTH_MAX, Money, Shape, Sum
 
 TITLE_LENGTH_MAX: Final = 100
 EMAIL: Final = r"^[^@\s]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,5}$"
@@ -76,7 +76,7 @@ class OrderInvoices(Shape):
     """All of an order, and what one more could be of."""
 
     items: list[Invoice]
-    left: Money
+    left: Sum
 
 
 class Invoicing(Shape):

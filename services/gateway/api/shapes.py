@@ -39,6 +39,13 @@ class Money(Shape):
     currency: Currency = "CNY"
 
 
+class Sum(Shape):
+    """What units or lines come to: it may be more than any one amount."""
+
+    amount: Annotated[int, Field(ge=0)]
+    currency: Currency = "CNY"
+
+
 class SignedMoney(Shape):
     """As Money; negative where money leaves the wallet."""
 
@@ -152,7 +159,7 @@ class OrderLine(Shape):
     """Before member price, tiers and promotions."""
     promotion: str | None = None
     """Under which its unit price stands."""
-    discount: Money | None = None
+    discount: Sum | None = None
     """The coupon's share of the whole line."""
     state: str
     label: str
@@ -172,17 +179,17 @@ class Order(Shape):
     """Why it was refused."""
     declined: str | None = None
     """Why the last payment was declined."""
-    missing: Money | None = None
+    missing: Sum | None = None
     """What the wallet lacks."""
     pay_url: str | None = None
     """The channel's page, while it can be paid there."""
-    refunded: Money | None = None
+    refunded: Sum | None = None
     """What went back."""
     coupon: str | None = None
-    discount: Money | None = None
+    discount: Sum | None = None
     """What the coupon takes off; the total is without it."""
     lines: list[OrderLine]
-    total: Money
+    total: Sum
     pay_with: str
     placed_at: str
     deadline_at: str | None = None
@@ -233,9 +240,9 @@ class Verdict(Shape):
     """What would become of an order."""
 
     ok: bool
-    total: Money
+    total: Sum
     """What would be charged."""
-    discount: Money
+    discount: Sum
     """What the coupon takes off."""
     lines: list[Charged]
     """One for each line of what is on the shelf, in their order; empty where one is not."""

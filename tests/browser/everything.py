@@ -91,6 +91,7 @@ class Everything:
             "console-sku": f"/console/stock/{SKU}",
             "console-thread": f"/console/support/{self.thread_id}",
             "console-accounts": "/console/accounts?q=" + self.account,
+            "console-account": f"/console/accounts/{self.account}",
             "console-lost": "/console/nothing",
         }
 
@@ -119,10 +120,14 @@ class Maker:
         body = {"amount": {"amount": MONEY, "currency": "CNY"}, "reason": self.words("活动补贴")}
         self.staff("POST", f"/v1/admin/wallets/{account}/deposits", body)
 
+    def skus(self) -> dict[str, Any]:
+        """What is on the shelf."""
+        products = self.buyer("GET", "/v1/products?limit=100")["items"]
+        return {offer["sku"]: offer for each in products for offer in each["skus"]}
+
     def ordered(self, sku: str, quantity: int = 1, **more: Any) -> dict[str, Any]:
         """An order, as it rests."""
-        products = self.buyer("GET", "/v1/products?limit=100")["items"]
-        price = next(o["price"] for each in products for o in each["skus"] if o["sku"] == sku)
+        price = self.skus()[sku]["price"]
         line = {"sku": sku, "quantity": quantity, "unit_price": price, **more}
         return self.buyer("POST", "/v1/orders", {"lines": [line], "pay_with": "wallet"})
 
@@ -139,9 +144,15 @@ class Maker:
     def disputed(self) -> tuple[str, str]:
         """An order with a dispute, an invoice asked for and a thread; and the thread."""
         made = self.ordered(SKU, 2)["order_id"]
-        bad = {"line": 1, "quantity": 1, "wants": "replacement",
+        photo: dict[str, Any] = {"name": self.words("截图") + ".png", "media_type": "image/png",
+                 "size_bytes": 90_000, "sha256": "0" * 64}  # fmt: skip
+        bad = {"line": 1, "quantity": 1, "wants": "replacement", "attachments": [photo],
                "text": self.words("兑换时提示该卡已被使用")}  # fmt: skip
-        self.buyer("POST", f"/v1/orders/{made}/disputes", bad)
+        dispute = self.buyer("POST", f"/v1/orders/{made}/disputes", bad)["dispute_id"]
+        asked = {"text": self.words("是在哪一步提示的？")}
+        self.staff("POST", f"/v1/admin/disputes/{dispute}/ask", asked)
+        told = {"text": self.words("输入卡密之后"), "attachments": [photo]}
+        self.buyer("POST", f"/v1/orders/{made}/disputes/{dispute}/evidence", told)
         invoice = {"kind": "company", "title": self.words("福州某某科技有限公司"),
                    "tax_number": COMPANY_CODE, "email": "a@example.cn"}  # fmt: skip
         self.buyer("POST", f"/v1/orders/{made}/invoice", invoice)
@@ -178,7 +189,7 @@ class Maker:
         quote |= {"valid_days": 3, "shape": "code"}
         self.staff("POST", f"/v1/admin/requests/{asked}/quote", quote)
         self.staff("POST", "/v1/admin/products", self.listing())
-        until(lambda: self.buyer("GET", "/v1/products/eshop-jp"))
+        until(lambda: GONE in self.skus())
         self.buyer("POST", "/v1/waitlist", {"sku": GONE})
         kept = {"name": self.words("妈妈的手机"), "fields": {"number": "13800138000"}}
         self.buyer("POST", "/v1/targets", kept)
@@ -213,8 +224,12 @@ class Maker:
                   "ends_at": _iso(now + day)}  # fmt: skip
         self.staff("POST", "/v1/admin/coupons", coupon)
         self.ordered("cmcc-fast-30", target="13800138000")
+        low: dict[str, Any] = {"units": 5, "reason": self.words("卖得快")}
+        self.staff("POST", f"/v1/admin/stock/{SKU}/threshold", low)
         held = self.ordered(DEAR, TO_HOLD)
         assert held["state"] == "in_review", held
+        level: dict[str, Any] = {"level": "member", "reason": self.words("老客户")}
+        self.staff("POST", f"/v1/admin/accounts/{self.account}/level", level)
 
 
 def _iso(when: datetime) -> str:

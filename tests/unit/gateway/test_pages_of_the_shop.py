@@ -1,8 +1,10 @@
 """Files as they are sent: the smallest form that is read, once, and nothing that is not ours."""
 
 import json
+import re
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -13,8 +15,13 @@ from services.gateway.api.application import describe
 from services.gateway.api.pages_of_the_shop import PAGES, add_pages
 from services.gateway.api.problems import Problem, answer
 from services.gateway.projections.order import FOLLOWED
+from tests.browser.everything import Everything
+from tests.browser.test_pages import PUBLIC
 
-TEXTS: Final = Path(storefront.__file__).parent / "src" / "text"
+SOURCE: Final = Path(storefront.__file__).parent / "src"
+TEXTS: Final = SOURCE / "text"
+ROUTE: Final = re.compile(r'path: "(/[^"]*)"')
+NAMED: Final = re.compile(r":\w+(\(\.\*\)\*)?")
 
 
 def site(folder: Path) -> httpx.AsyncClient:
@@ -74,3 +81,16 @@ async def test_without_a_build_the_pages_say_what_to_do(tmp_path: Path) -> None:
 def test_every_fact_of_an_order_is_told_in_words(pages: str) -> None:
     texts = json.loads((TEXTS / f"{pages}.json").read_text("utf-8"))
     assert {f"fact.{fact.__name__}" for fact in FOLLOWED} <= texts.keys()
+
+
+@pytest.mark.parametrize(("entry", "below"), [("shop", ""), ("console", "/console")])
+def test_every_page_that_there_is_is_walked_by_the_browser_tests(entry: str, below: str) -> None:
+    """So that each is tried by axe, with hostile words, and pictured."""
+    there = Everything(*("x" for _ in range(6)))
+    walked = [urlsplit(at).path for at in (there.shop | there.console).values()]
+    walked += [*PUBLIC, "/console/sign-in"]  # the console asks there who it is
+    routes = ROUTE.findall((SOURCE / entry / "routes.ts").read_text("utf-8"))
+    assert len(routes) > 10
+    for route in routes:
+        path = re.compile((below + NAMED.sub("[^/]+", route)).removesuffix("/") + "/?")
+        assert any(path.fullmatch(each) for each in walked), f"{route}: see everything.py"

@@ -1,5 +1,6 @@
 """Buyers, from nothing to a card; timed, in a real browser, against the whole system."""
 
+import json
 import re
 import time
 
@@ -252,3 +253,9 @@ def test_many_lines_are_ordered_at_once_and_a_bad_one_harms_no_other(
         expect(batch).to_have_count(1)  # the same lines again are the same batch
         page.reload()
         expect(batch).to_have_count(1)
+        line = {"sku": "steam-50", "quantity": 1, "unit_price": {"amount": 4_800}}
+        told = {"name": "b.json", "mimeType": "application/json",
+                "buffer": json.dumps({"lines": [line]}).encode()}  # fmt: skip
+        page.get_by_label("或选择").set_input_files(told)  # type: ignore[arg-type]  # as playwright has it
+        page.get_by_role("button", name="提交批次").click()
+        expect(batch).to_have_count(2)

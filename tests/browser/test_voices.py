@@ -17,9 +17,6 @@ KEPT_MS = 1_200
 pytestmark = pytest.mark.timeout(300)
 
 MONEY = 50_000
-SAVE = """body => fetch('/v1/targets', {method: 'POST', body: JSON.stringify(body), headers: {
-    'Content-Type': 'application/json', 'Idempotency-Key': 'save-1', 'Prefer': 'wait=20',
-}}).then(answer => answer.status)"""
 XSS = '<img src=x onerror="window.wrong=1"> 到账很快'
 
 
@@ -115,12 +112,20 @@ def test_a_target_is_saved_offered_again_renamed_and_removed(
         page = visitor.page
         visitor.open("/sign-in?to=/p/genshin")
         sign_in(visitor, phone(), page)
-        page.get_by_role("button", name="立即购买").wait_for()
-        made = page.evaluate(SAVE, {"name": "<b>妈</b>", "fields": {"number": "13800138000"}})
-        assert made == 200
-        visitor.open("/account")
+        page.get_by_label("UID").fill("100000000")
+        page.get_by_label("服务器").select_option("天空岛")
+        page.get_by_role("button", name="保存为常用").click()
+        page.get_by_label("名称").fill("<b>妈</b>")
+        page.get_by_role("button", name="好", exact=True).click()
+        expect(page.get_by_text("已保存")).to_be_visible()
+        page.reload()
+        expect(page.get_by_label("UID")).to_have_value("")
+        page.get_by_label("用常用账号填写").select_option("<b>妈</b>")
+        expect(page.get_by_label("UID")).to_have_value("100000000")
+        visitor.expect_accessible()
+        page.get_by_role("link", name="我的", exact=True).click()
         kept = page.locator("[data-targets]")
-        expect(kept.get_by_text("13800138000")).to_be_visible()
+        expect(kept.get_by_text("100000000")).to_be_visible()
         kept.get_by_role("button", name="重命名").click()
         kept.get_by_label("名称").fill("妈妈")
         kept.get_by_role("button", name="好").click()

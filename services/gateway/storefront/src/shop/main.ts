@@ -5,5 +5,7 @@ import "../look/guide.css";
 import "../look/theme";
 import Shop from "./Shop.vue";
 import { router } from "./routes";
+import { callTabs } from "./titles";
 
+callTabs();
 createApp(Shop).use(router).mount("#app");

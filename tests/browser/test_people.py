@@ -207,6 +207,31 @@ def test_e2_who_has_not_signed_in_is_shown_the_way_to_a_person(
         expect(visitor.page.get_by_label("手机号")).to_be_visible()
 
 
+def test_a8_a_price_s_history_has_its_ends_and_every_change_and_says_so_where_there_is_none(
+    browser: Browser, system: Running, staff: Staff
+) -> None:
+    """A8."""
+    listing = {
+        "product_id": "repriced", "name": "调价试验卡", "category": ["试验"], "kind": "card",
+        "skus": [{"sku": "repriced-1", "name": "1 份", "face_value": 1_000, "price": 1_000}],
+    }  # fmt: skip
+    staff.shop.operator("POST", "/v1/admin/products", listing, Prefer="wait=20")
+    with visiting(browser, system, viewport=PHONE) as visitor:
+        page = visitor.page
+        until(lambda: page.request.get(f"{visitor.home}/v1/products/repriced").ok)
+        visitor.open("/p/repriced")
+        expect(page.locator("[data-history='1']")).to_contain_text("起一直是 ¥10.00")
+        for price in (850, 920):
+            change = {"price": {"sku": "repriced-1", "price": price}, "reason": "调价"}
+            path = "/v1/admin/products/repriced"
+            assert staff.shop.operator("PATCH", path, change, Prefer="wait=20").is_success
+        chart = page.locator("[data-history='3']")
+        expect(chart.locator(".most")).to_have_text("¥10.00")
+        expect(chart.locator(".least")).to_have_text("¥8.50")
+        expect(chart.locator("li").first).to_contain_text("¥9.20")
+        visitor.expect_accessible()
+
+
 def test_e3_every_product_has_an_article_with_a_drawing_for_each_step(
     browser: Browser, system: Running, staff: Staff
 ) -> None:

@@ -10,7 +10,7 @@ const OFFERS_MAX = 3;
 export function wordsOf(product: Product | null | undefined): Words | undefined {
   const [first] = product?.skus ?? [];
   if (!product || !first) return undefined;
-  const face = (each: Sku) => each.name || yuan(each.face_value.amount, true);
+  const face = (each: Sku) => each.name.split(" · ")[0] || yuan(each.face_value.amount, true);
   return {
     name: product.name,
     offers: product.skus

@@ -108,3 +108,9 @@ def test_a_broken_rule_of_words_is_seen(rule: Rule, text: str) -> None:
 )
 def test_a_kept_rule_of_words_is_left_alone(rule: Rule, text: str) -> None:
     assert not list(rule(Source("tests/unit/test_wallet.py", text)))
+
+
+def test_only_what_wants_a_browser_that_is_not_to_be_had_may_be_skipped() -> None:
+    skipping = "pytest.skip('There is no Chromium.')"
+    assert not list(words.skipped_tests(Source(words.WITHOUT_A_BROWSER, skipping)))
+    assert list(words.skipped_tests(Source("tests/browser/test_buying.py", skipping)))

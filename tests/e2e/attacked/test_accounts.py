@@ -16,6 +16,7 @@ from .people import MONEY, Cast
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
 WHY: Final = {"reason": "盗刷，待核实"}
+GIVEN: Final = "to try it"
 FORBIDDEN: Final = 403
 CONFLICT: Final = 409
 
@@ -69,7 +70,7 @@ class Buyer:
 @pytest.fixture(scope="module")
 def buyer(cast: Cast) -> Buyer:
     found = Buyer(cast)
-    body = {"amount": MONEY, "reason": "to try it"}
+    body = {"amount": MONEY, "reason": GIVEN}
     cast.told("owner", "POST", f"/v1/admin/wallets/{found.account}/deposits", body)
     until(lambda: found.told("GET", "/v1/wallet")["balance"]["amount"])
     return found
@@ -110,7 +111,7 @@ def test_nobody_comes_in_for_a_blocked_account_and_what_is_paid_is_delivered(
     assert entered.status_code == httpx.codes.CREATED
     cast.sessions[buyer.name] = entered.json()["token"]
     assert cast.ask(buyer.name, "GET", waiting)[0] == httpx.codes.OK
-    expected = [("unblocked", "本人已核实"), ("blocked", WHY["reason"])]
+    expected = [("unblocked", "本人已核实"), ("blocked", WHY["reason"]), ("deposit", GIVEN)]
     assert deeds(cast, buyer.account) == expected
 
 

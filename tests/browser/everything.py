@@ -99,7 +99,7 @@ class Everything:
 class Maker:
     """Lets it all happen, one after the other, at the door."""
 
-    def __init__(self, shop: Shop, words: Words) -> None:
+    def __init__(self, shop: Shop, words: Words = plainly) -> None:
         self.shop, self.words, self.people = shop, words, People(shop.run)
         self.session = self.people.sign_up()
         self.account = str(self.session["account_id"])
@@ -125,11 +125,13 @@ class Maker:
         products = self.buyer("GET", "/v1/products?limit=100")["items"]
         return {offer["sku"]: offer for each in products for offer in each["skus"]}
 
-    def ordered(self, sku: str, quantity: int = 1, **more: Any) -> dict[str, Any]:
+    def ordered(
+        self, sku: str, quantity: int = 1, pay_with: str = "wallet", **more: Any
+    ) -> dict[str, Any]:
         """An order, as it rests."""
         price = self.skus()[sku]["price"]
         line = {"sku": sku, "quantity": quantity, "unit_price": price, **more}
-        return self.buyer("POST", "/v1/orders", {"lines": [line], "pay_with": "wallet"})
+        return self.buyer("POST", "/v1/orders", {"lines": [line], "pay_with": pay_with})
 
     def reviewed(self) -> str:
         """An order that came to its end, with a review."""
@@ -236,14 +238,18 @@ def _iso(when: datetime) -> str:
     return when.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def everything(shop: Shop, words: Words = plainly) -> Everything:
+def everything(maker: Maker) -> Everything:
     """Let it happen."""
-    maker = Maker(shop, words)
     maker.money(maker.account)
     order_id = maker.reviewed()
     disputed_id, thread_id = maker.disputed()
     maker.wishes()
     maker.trade()
     return Everything(
-        str(maker.session["token"]), shop.token, order_id, disputed_id, thread_id, maker.account
+        str(maker.session["token"]),
+        maker.shop.token,
+        order_id,
+        disputed_id,
+        thread_id,
+        maker.account,
     )

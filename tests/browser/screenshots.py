@@ -18,7 +18,7 @@ from deploy.local.folder import CHECKOUT, of_checkout
 from deploy.local.refusal import Refusal
 from deploy.local.storefront import built
 from tests.browser.conftest import ARGUMENTS, DESK, PHONE, Visitor, visiting
-from tests.browser.everything import SKU, Everything, everything
+from tests.browser.everything import SKU, Everything, Maker, everything
 from tests.e2e.shop import Shop
 
 SHOWN: Final = CHECKOUT / "docs" / "pictures"
@@ -57,7 +57,7 @@ def main() -> None:
         )
         _expect_chinese(browser)
         with own_system("screenshots", "tests.e2e.with_the_sample_shop") as system:
-            there = everything(Shop(system))
+            there = everything(Maker(Shop(system)))
             for size in (PHONE, DESK):
                 for light in ("light", "dark"):
                     _take_all(browser, system, there, size, light)

@@ -176,7 +176,7 @@ def test_d3_risk_refuses_a_held_order_with_a_reason_and_support_may_not(
     with visiting(browser, system, viewport=PHONE) as visitor:
         page = staff.sign_in(visitor, "risk", "/console/holds")
         row = page.locator(f"[data-hold='{order_id}']")
-        expect(row).to_be_visible()
+        expect(row).to_contain_text("大额订单")
         visitor.expect_accessible()
         row.get_by_role("button").click()
         page.get_by_label("理由").fill("not who they say")

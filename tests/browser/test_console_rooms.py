@@ -16,6 +16,7 @@ from tests.e2e.shop import Shop, until
 pytestmark = pytest.mark.timeout(300)
 
 SKU: Final = "steam-100"
+MONTH: Final = "video-30"
 TOPUP: Final = "cmcc-fast-30"
 REPORTS_MS_MAX: Final = 180_000
 """Audit signs one a minute here."""
@@ -132,12 +133,40 @@ def test_a9_a_promotion_is_planned_starts_is_watched_and_ended_by_keyboard(
     until(lambda: shown(staff, SKU)["price"]["amount"] == now)
 
 
+def test_a9_a_promotion_that_a_risen_cost_put_out_of_force_says_so(
+    browser: Browser, system: Running, staff: Staff
+) -> None:
+    def cost(minor: int) -> None:
+        price = {"sku": MONTH, "price": 1_500, "member_price": 1_420, "cost": minor}
+        body = {"price": price, "reason": "the maker's new list"}
+        answer = staff.shop.operator("PATCH", "/v1/admin/products/video", body, Prefer="wait=20")
+        assert answer.status_code == 200, answer.text
+
+    ends = (datetime.now().astimezone() + timedelta(hours=2)).isoformat(timespec="seconds")
+    sale = {"sku": MONTH, "price": 1_000, "units": 5, "per_account": 1, "ends_at": ends}
+    cost(900)
+    at = "/v1/admin/products/video/promotions"
+    assert staff.shop.operator("POST", at, sale, Prefer="wait=20").status_code == 200
+    with visiting(browser, system, viewport=PHONE) as visitor:
+        page = staff.sign_in(visitor, "stock", "/console/promotions")
+        row = page.locator(f"[data-promoted='{MONTH}']")
+        expect(row).to_have_attribute("data-promotion", "running")
+        expect(row.locator("[data-below-cost]")).to_have_count(0)
+        cost(1_200)
+        expect(row.locator("[data-below-cost]")).to_contain_text("低于成本")
+        visitor.expect_accessible()
+        visitor.open("/console/board")
+        expect(page.locator("[data-promotion-watch]")).to_contain_text("低于成本")
+
+
 def test_a9_a_coupon_that_was_never_issued_is_not_ended(staff: Staff) -> None:
     why = {"reason": "a slip of the pen"}
     ended = staff.shop.operator("POST", "/v1/admin/coupons/NO-SUCH/end", why)
     assert (ended.status_code, ended.json()["code"]) == (404, "NO_SUCH_COUPON")
-    known = staff.shop.operator("POST", "/v1/admin/coupons/hello-1/end", why, Prefer="wait=20")
-    assert known.status_code == 200, known.text
+    coupon = {"code": "BYE-1", "off": 100, "uses": 1, "ends_at": "2099-01-01T00:00:00Z"}
+    for path, body in (("", coupon), ("/bye-1/end", why)):
+        done = staff.shop.operator("POST", f"/v1/admin/coupons{path}", body, Prefer="wait=20")
+        assert done.status_code == 200, done.text
 
 
 def test_d4_every_reveal_and_every_report_is_on_the_auditor_s_page(

@@ -9,12 +9,13 @@ import tomllib
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from deploy.load.running import Running
 from deploy.local.folder import CHECKOUT
 from tests.browser.conftest import DESK, PHONE, visiting
-from tests.browser.everything import Everything, everything, hostile
+from tests.browser.decided import KINDS, decided
+from tests.browser.everything import Everything, Maker, everything, hostile
 from tests.browser.staff import staff_of
 from tests.e2e.shop import Shop
 
@@ -37,8 +38,15 @@ TEXTS = """() => {
 
 
 @pytest.fixture(scope="module")
-def there(system: Running) -> Everything:
-    return everything(staff_of(system.description["gateway"], Shop(system)).shop, hostile)
+def maker(system: Running) -> Maker:
+    return Maker(staff_of(system.description["gateway"], Shop(system)).shop, hostile)
+
+
+@pytest.fixture(scope="module")
+def there(maker: Maker) -> Everything:
+    made = everything(maker)
+    decided(maker, made.order_id)
+    return made
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
@@ -49,6 +57,9 @@ def test_every_page_is_for_everybody_and_runs_nobody_s_script(
     """No sideways scrolling at 360 pixels, axe clean, nothing that somebody wrote is obeyed."""
     with visiting(browser, system, viewport=size, color_scheme=light) as visitor:
         there.enter(visitor.page.context, visitor.home)
+        visitor.open("/console/audits")
+        for kind in KINDS:
+            expect(visitor.page.locator(f"[data-deed={kind}]").first).to_contain_text("<img src=x")
         wrong: list[str] = []
         for name in there.walk(visitor):
             try:
@@ -58,6 +69,13 @@ def test_every_page_is_for_everybody_and_runs_nobody_s_script(
             if visitor.page.evaluate("window.wrong") is not None:
                 wrong.append(f"{name} ran what somebody wrote")
         assert not wrong, "\n".join(wrong)
+
+
+def test_nobody_works_here_under_a_name_that_is_a_script(maker: Maker) -> None:
+    body = {"user": hostile("wang"), "role": "risk", "password": "correct-horse-battery"}
+    answer = maker.shop.operator("POST", "/v1/admin/operators", body)
+    assert answer.status_code == 400
+    assert "/user" in answer.text
 
 
 def texts_in(told: object) -> Iterator[str]:

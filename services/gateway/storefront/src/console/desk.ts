@@ -35,7 +35,9 @@ export interface Decision<T> {
   named: (item: T) => string;
   title: (item: T) => string;
   said: (item: T) => string;
-  ways: readonly Way[];
+  ways: readonly Way[] | ((item: T) => readonly Way[]);
+  /** What the line is called where it is more than a reason. */
+  asked?: (item: T) => string;
   /** The button is slim and red. */
   risky?: boolean;
   /** Rows about which there is nothing to decide have no button. */

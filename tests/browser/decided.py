@@ -28,7 +28,10 @@ class Decider:
         maker = self.maker
         part = self.because("补偿差价", account_id=maker.account, lines=[1], amount=100)
         self.staff("POST", f"/v1/admin/orders/{order_id}/refunds", part)
-        held = maker.ordered(DEAR, TO_HOLD)["order_id"]
+        dear = maker.ordered(DEAR, TO_HOLD)
+        assert dear["state"] == "in_review", dear
+        held = dear["order_id"]
+        until(lambda: held in str(maker.shop.operator("GET", "/v1/admin/holds").json()))
         refusal = self.because("联系不上本人", decision="refuse")
         self.staff("POST", f"/v1/admin/holds/{held}/decide", refusal)
         unpaid = maker.ordered(SKU, pay_with="yunfu")["order_id"]
@@ -58,11 +61,11 @@ class Decider:
         self.staff("POST", judging, self.because("已核实", shown=True))
 
     def about_people(self) -> None:
-        """An account is blocked, let in again, given a level."""
+        """An account is blocked, let in again, given a level: whom we trust is held no more."""
         at = f"/v1/admin/accounts/{self.maker.account}"
         self.staff("POST", f"{at}/block", self.because("疑似盗号"))
         self.staff("POST", f"{at}/unblock", self.because("本人已核实"))
-        self.staff("POST", f"{at}/level", self.because("老客户", level="retail"))
+        self.staff("POST", f"{at}/level", self.because("老客户", level="member"))
 
 
 def decided(maker: Maker, order_id: str) -> None:

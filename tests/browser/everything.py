@@ -230,8 +230,6 @@ class Maker:
         self.staff("POST", f"/v1/admin/stock/{SKU}/threshold", low)
         held = self.ordered(DEAR, TO_HOLD)
         assert held["state"] == "in_review", held
-        level: dict[str, Any] = {"level": "member", "reason": self.words("老客户")}
-        self.staff("POST", f"/v1/admin/accounts/{self.account}/level", level)
 
 
 def _iso(when: datetime) -> str:

@@ -177,7 +177,8 @@ def test_d4_every_reveal_and_every_report_is_on_the_auditor_s_page(
     with visiting(browser, system, viewport=PHONE) as visitor:
         page = staff.sign_in(visitor, "auditor", "/console/audits")
         expect(page.locator(f"[data-shown='{placed['order_id']}']")).to_contain_text("已查看")
-        expect(page.locator("[data-deed=price]").first).to_contain_text("the maker asks for more")
+        prices = page.locator("[data-deed=price]")
+        expect(prices.filter(has_text="the maker asks for more").first).to_be_visible()
         ended = page.locator("[data-deed=promotion_ended]").first
         expect(ended).to_contain_text("演练结束")
         expect(ended).to_contain_text("finance-")

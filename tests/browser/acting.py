@@ -54,6 +54,19 @@ def sign_in(visitor: Visitor, phone: str, at: Page | Locator) -> None:
     visitor.page.keyboard.type(code_sent(visitor.run, phone, before), delay=10)
 
 
+def order_unpaid(visitor: Visitor, phone: str) -> str:
+    """As someone new, who has no money here: order a card; where the channel lets it be paid."""
+    page = visitor.page
+    visitor.open("/sign-in?to=/p/steam")
+    sign_in(visitor, phone, page)
+    page.locator("[data-sku=steam-50]").click()
+    page.get_by_role("button", name="立即购买").click()
+    page.locator("[data-pay]").click()
+    link = page.locator("[data-pay-page]")
+    expect(link).to_be_visible()
+    return str(link.get_attribute("href"))
+
+
 def pay_at_the_channel(visitor: Visitor) -> None:
     """Pay on the page that the link leads to, and come back."""
     with visitor.page.context.expect_page() as opened:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from deploy.load.running import Running
-from tests.browser.acting import code_sent, pay_at_the_channel, sign_in, tab_to, texts
+from tests.browser.acting import code_sent, order_unpaid, pay_at_the_channel, sign_in, tab_to, texts
 from tests.browser.conftest import visiting
 
 pytestmark = pytest.mark.timeout(300)
@@ -29,14 +29,7 @@ def test_an_order_that_moved_while_nobody_was_connected_is_up_to_date_in_both_ta
     """C1."""
     with visiting(browser, system) as visitor:
         page, context = visitor.page, visitor.page.context
-        visitor.open("/sign-in?to=/p/steam")
-        sign_in(visitor, "13900000005", page)
-        page.locator("[data-sku=steam-50]").click()
-        page.get_by_role("button", name="立即购买").click()
-        page.locator("[data-pay]").click()
-        link = page.locator("[data-pay-page]")
-        expect(link).to_be_visible()
-        address = str(link.get_attribute("href"))
+        address = order_unpaid(visitor, "13900000005")
         other = context.new_page()
         other.goto(page.url)
         expect(other.locator("[data-pay-page]")).to_be_visible()
@@ -53,15 +46,9 @@ def test_an_order_goes_on_at_its_page_when_the_door_is_killed_in_the_middle(
 ) -> None:
     with visiting(browser, system) as visitor:
         page = visitor.page
-        visitor.open("/sign-in?to=/p/steam")
-        sign_in(visitor, "13900000008", page)
-        page.locator("[data-sku=steam-50]").click()
-        page.get_by_role("button", name="立即购买").click()
-        page.locator("[data-pay]").click()
-        link = page.locator("[data-pay-page]")
-        expect(link).to_be_visible()
+        address = order_unpaid(visitor, "13900000008")
         system.processes()["gateway-api-1"].kill()
-        assert httpx.post(str(link.get_attribute("href"))).json() == {"state": "paid"}
+        assert httpx.post(address).json() == {"state": "paid"}
         expect(page.locator("[data-order]")).to_have_attribute(
             "data-order", "delivered", timeout=60_000
         )
@@ -161,14 +148,8 @@ def test_who_goes_back_from_the_payment_orders_nothing_twice(
     """Back to the product and forward again, then to the channel and back: one order (C1)."""
     with visiting(browser, system) as visitor:
         page = visitor.page
-        visitor.open("/sign-in?to=/p/steam")
-        sign_in(visitor, "13900000013", page)
-        page.locator("[data-sku=steam-50]").click()
-        page.get_by_role("button", name="立即购买").click()
-        page.locator("[data-pay]").click()
-        link, order = page.locator("[data-pay-page]"), page.locator("[data-order]")
-        expect(link).to_be_visible()
-        here, channel = page.url, str(link.get_attribute("href"))
+        channel, here = order_unpaid(visitor, "13900000013"), page.url
+        order = page.locator("[data-order]")
         page.go_back()
         expect(page.get_by_role("heading", name="Steam", level=1)).to_be_visible()
         expect(page.get_by_role("dialog")).to_have_count(0)

@@ -141,11 +141,11 @@ async def read(request: Request) -> Response:
     whole = sum(seen.slots.values(), Counter[str]())
     units = under(whole, "sku/").most_common(SHOWN_MAX)
     stock = await door.read.stock([sku for sku, _ in units])
+    new = Hand(seen.waiting, door.pressure.age_ms(time.time_ns() // 1_000_000))
+    seen = seen._replace(hands={**seen.hands, "orders": new})
     body = _board(seen, whole, int(text), speaks(request))
     body["hottest"] = [_hot(door, sku, count, stock) for sku, count in units]
-    age_ms = door.pressure.age_ms(time.time_ns() // 1_000_000)
-    body["backlog"] = {"orders": seen.waiting, "age_ms": age_ms}
-    body["services"][0] |= body["backlog"]
+    body["backlog"] = new._asdict()
     if asking.role in PAID:
         body["revenue"] = money(whole["revenue"], CURRENCY)
         body["back"] = money(whole["back"], CURRENCY)
@@ -156,7 +156,7 @@ def _board(seen: Seen, whole: Counter[str], minutes: int, language: Language) ->
     last = slot_of(seen.now_ms)
     slots = range(last - minutes * 60_000 // SLOT_MS + 1, last + 1)
     refusals = under(whole, "refused/")
-    services = [_service(name, seen, whole) for name in SERVICES.values()]
+    services = {name: _service(name, seen, whole) for name in SERVICES.values()}
     body = {
         "as_of": rfc3339(seen.now_ms),
         "slot_ms": SLOT_MS,
@@ -166,12 +166,12 @@ def _board(seen: Seen, whole: Counter[str], minutes: int, language: Language) ->
             {"code": code, "detail": sentence(code, language), "orders": orders}
             for code, orders in refusals.most_common(SHOWN_MAX)
         ],
-        "services": services,
+        "services": list(services.values()),
         "funnel": [{"step": step, "orders": whole[step]} for step in FUNNEL],
         **{name: whole[name] for name in ("refunded", "looked_at")},
         "parked": seen.parked,
     }
-    if took := services[-1].get("took"):
+    if took := services["delivery"].get("took"):
         body["took"] = took
     return body
 

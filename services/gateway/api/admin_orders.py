@@ -94,8 +94,8 @@ async def read_many(request: Request) -> Response:
     goes_on = None
     if not docs and account_id is None:
         docs = (await door.search.about(asked))[:limit]
-    if not docs and account_id is None:
-        docs, goes_on = await door.search.saying(asked.casefold(), state, before, limit)
+        if not docs:
+            docs, goes_on = await door.search.saying(asked.casefold(), state, before, limit)
     items = [found_json(doc, language) for doc in docs]
     found = page(items, [(doc.placed_ms, doc.order_id) for doc in docs], limit)
     return json_answer(found | ({"next_cursor": packed(goes_on)} if goes_on else {}))

@@ -33,9 +33,9 @@ from .timeline import timeline_json
 
 DELIVERED: Final = frozenset({"delivered", "completed"})
 LAST: Final = (2**62, "")
+"""Later than any order."""
 STATES_MAX: Final = 16
 """Asked for at once: more than there are."""
-"""Later than any order."""
 
 
 async def place(request: Request) -> Response:

@@ -59,15 +59,5 @@ class Staff:
 
 
 def staff_of(door: str, shop: Shop) -> Staff:
-    """Of this system: its owner signs in once for all tests."""
-
-    def entered() -> str:
-        try:
-            return shop.token
-        except KeyError:
-            return ""
-
-    if door not in _known:
-        until(entered)  # a code of the demo operator's that another test has used is used
-        _known[door] = Staff(shop)
-    return _known[door]
+    """Of this system: one for all tests, so that each who is hired has a name of their own."""
+    return _known.setdefault(door, Staff(shop))
